@@ -1,0 +1,11 @@
+export type * from './backend.js';
+export type * from './dataset.js';
+export type * from './loss.js';
+export type * from './metric.js';
+export type * from './model.js';
+export type * from './optimizer.js';
+export type * from './part.js';
+export type * from './plugin.js';
+export type * from './random.js';
+export type * from './step.js';
+export type * from './training.js';

@@ -1,0 +1,3 @@
+import type { ErrorTable } from './table.js';
+
+export const configErrors = {} satisfies ErrorTable;
