@@ -1,7 +1,12 @@
 import { defineConfig } from 'tsdown';
 
 export default defineConfig({
-  entry: ['src/index.ts'],
+  entry: {
+    index: 'src/index.ts',
+    bin: 'src/cli/main.ts',
+    'testing/index': 'src/testing/index.ts',
+    'container/di': 'src/container/di.ts',
+  },
   format: 'esm',
   target: 'node20',
   dts: { sourcemap: true },

@@ -1,1 +1,5 @@
-export {};
+export * from './config/define.js';
+export type * from './contracts/index.js';
+export { type ErrorCode, fsaeError } from './errors/catalogue.js';
+export { FsaeError, isFsaeError, type Problem } from './errors/fsae-error.js';
+export * from './plugins/define.js';

@@ -1,8 +1,8 @@
 import type { Tensor3D, Tensor4D } from '@tensorflow/tfjs';
+import type { Box } from './dataset.js';
 import type { LossContext } from './loss.js';
 import type { Latent } from './model.js';
 import type { Part } from './part.js';
-import type { Box } from './dataset.js';
 
 /** One batch of held-out faces of `from`, seen as `to`. All pictures [batch, size, size, 3]. */
 export interface EvaluationPair {

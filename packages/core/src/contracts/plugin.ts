@@ -52,4 +52,12 @@ export interface Plugin {
 }
 
 /** The kinds of things a plugin can bring. */
-export type PluginKind = 'encoders' | 'bottlenecks' | 'decoders' | 'losses' | 'datasets' | 'metrics' | 'trainers' | 'backends';
+export type PluginKind =
+  | 'encoders'
+  | 'bottlenecks'
+  | 'decoders'
+  | 'losses'
+  | 'datasets'
+  | 'metrics'
+  | 'trainers'
+  | 'backends';
