@@ -1,0 +1,84 @@
+import { type Adversary, defineLoss, FsaeError, type Loss, type LossContext, type TrainingStep } from '@fsae/core';
+import * as tf from '@tensorflow/tfjs';
+import { createDiscriminator } from './discriminator.js';
+import {
+  accuracy,
+  crossEntropy,
+  gradientPenalty,
+  identityBits,
+  rampUp,
+  reversal,
+  toward,
+  uniformDivergence,
+} from './loss.js';
+import { type AdversarialOptions, options } from './options.js';
+
+type Objective = (logits: tf.Tensor3D, label: tf.Tensor1D) => tf.Scalar;
+type Seen = { readonly z: tf.Tensor4D; readonly label: tf.Tensor1D };
+
+/**
+ * A discriminator reads identity from the latents; the encoder is paid to make it fail. Logged from the model's pass,
+ * thus before the discriminator has trained on these latents: `cross-entropy` in nats, `accuracy` in 0..1 (1 / N by
+ * chance), `bits` = max(0, log2 N - cross-entropy / ln 2), a name for a constraint. From the discriminator's update: `r1`.
+ */
+export const adversarial = defineLoss({
+  options,
+  create(options: AdversarialOptions, context: LossContext): Loss {
+    const { latent, identities } = context;
+    const objective = chooseObjective(options, identities);
+    const discriminator = createDiscriminator(options, latent, identities.length, context.variable);
+    // `trainable` of the variables is the context's business; all are saved.
+    const dispose = () => {
+      for (const variable of Object.values(discriminator.weights)) if (!variable.isDisposed) variable.dispose();
+    };
+
+    const adversary: Adversary<Seen> = {
+      weights: discriminator.weights,
+      optimizer: { use: 'adam', learningRate: options.learningRate, betas: options.betas },
+      updatesPerStep: options.updatesPerStep,
+      observe: (step) => step.latents(),
+      loss({ z, label }, pass) {
+        if (pass.training) discriminator.iterate();
+        const value = crossEntropy(discriminator.logits(z), label);
+        if (options.r1 === 0) return { value };
+        const r1 = tf.mul<tf.Scalar>(options.r1 / 2, gradientPenalty(discriminator.logits, z, label));
+        return { value: tf.add(value, r1), logged: { r1 } };
+      },
+      dispose,
+    };
+
+    return {
+      compute(step: TrainingStep) {
+        const { z, label } = step.latents();
+        // The trainer differentiates this in the model's weights only: to it the discriminator is a constant.
+        const logits = discriminator.logits(z);
+        const entropy = crossEntropy(logits, label);
+        return {
+          value: tf.mul(objective(logits, label), rampUp(step.index, options.warmup, options.schedule)),
+          logged: {
+            'cross-entropy': entropy,
+            accuracy: accuracy(logits, label),
+            bits: identityBits(entropy, identities.length),
+          },
+        };
+      },
+      adversary,
+      dispose,
+    };
+  },
+});
+
+function chooseObjective(options: AdversarialOptions, identities: readonly string[]): Objective {
+  if (options.objective === 'uniform') return uniformDivergence;
+  if (options.objective === 'reversal') return reversal;
+  const target = identities.indexOf(options.toward ?? '');
+  if (target === -1) {
+    throw new FsaeError('FSAE_ADVERSARIAL_TOWARD', {
+      what: 'The adversarial loss cannot push latents toward an identity that the config does not have.',
+      expected: `toward: one of ${identities.map((name) => `"${name}"`).join(', ')}`,
+      received: `"${options.toward}"`,
+      todo: "Name an identity of this config, or choose the objective 'uniform' or 'reversal'.",
+    });
+  }
+  return (logits, label) => toward(logits, label, target);
+}
