@@ -1,0 +1,19 @@
+import { cpu } from '../backends/cpu.js';
+import { wasm } from '../backends/wasm.js';
+import { avatars } from '../data/avatars.js';
+import { kl } from '../losses/kl.js';
+import { l1 } from '../losses/l1.js';
+import { latentStatistics } from '../losses/latent-statistics.js';
+import { msSsim } from '../losses/ms-ssim.js';
+import { mse } from '../losses/mse.js';
+import { ssim } from '../losses/ssim.js';
+import { definePlugin } from './define.js';
+
+/** Core's own parts, loaded by the same path as everybody else's. */
+export const builtin = definePlugin({
+  name: '@fsae/core',
+  api: 1,
+  datasets: { avatars },
+  losses: { l1, mse, ssim, 'ms-ssim': msSsim, kl, 'latent-statistics': latentStatistics },
+  backends: { cpu, wasm },
+});
