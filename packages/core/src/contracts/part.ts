@@ -20,12 +20,22 @@ export interface Pass {
   noise(key: string, shape: readonly number[]): Tensor;
 }
 
+export interface LayerDescription {
+  readonly name: string;
+  readonly output: readonly number[];
+  readonly parameters: number;
+  /** Multiply-accumulates of one forward pass of one picture. */
+  readonly macs: number;
+}
+
 /**
  * The life of everything a plugin makes: create (synchronous and cheap: `inspect` calls it) -> prepare (asynchronous:
  * read models, centroids) -> use -> dispose.
  */
 export interface Part {
   readonly weights?: Weights;
+  /** For `fsae inspect`: what runs for one picture, in order. A part without it shows its parameters only. */
+  readonly layers?: readonly LayerDescription[];
   prepare?(): Promise<void>;
   dispose?(): void;
 }

@@ -7,12 +7,21 @@ import { latentStatistics } from '../losses/latent-statistics.js';
 import { msSsim } from '../losses/ms-ssim.js';
 import { mse } from '../losses/mse.js';
 import { ssim } from '../losses/ssim.js';
+import { convEncoder } from '../model/conv-encoder.js';
+import { dense } from '../model/dense.js';
+import { pixelShuffle } from '../model/pixel-shuffle.js';
+import { spatial } from '../model/spatial.js';
+import { AlternatingTrainer } from '../training/trainer.js';
 import { definePlugin } from './define.js';
 
 /** Core's own parts, loaded by the same path as everybody else's. */
 export const builtin = definePlugin({
   name: '@fsae/core',
   api: 1,
+  encoders: { conv: convEncoder },
+  bottlenecks: { spatial, dense },
+  decoders: { 'pixel-shuffle': pixelShuffle },
+  trainers: { alternating: AlternatingTrainer },
   datasets: { avatars },
   losses: { l1, mse, ssim, 'ms-ssim': msSsim, kl, 'latent-statistics': latentStatistics },
   backends: { cpu, wasm },

@@ -1,0 +1,110 @@
+import type { Session } from './session.js';
+
+/** A command's face: everything that --help needs, nothing that takes time to load. */
+export interface Command {
+  readonly usage: string;
+  readonly summary: string;
+  readonly options: readonly (readonly [flag: string, text: string])[];
+  readonly examples?: readonly string[];
+  load(): Promise<{
+    run(positionals: readonly unknown[], options: Record<string, unknown>, session: Session): Promise<number>;
+  }>;
+}
+
+const CONFIG = ['--config <file>', 'Config file; found by itself when left out'] as const;
+const RUN = ['--run <folder>', "A run's folder or one of its checkpoints; the config's run when left out"] as const;
+const BACKEND = ['--backend <name>', "In place of the config's backend"] as const;
+const JSON_OUT = ['--json', 'Print JSON'] as const;
+
+export const commands: readonly Command[] = [
+  {
+    usage: 'demo',
+    summary: 'Train two synthetic people, evaluate the swap, write runs/demo/report.html',
+    options: [
+      ['--seed <n>', 'Seed of the run. Default 1'],
+      ['--steps <n>', 'Steps in place of what about three minutes allow'],
+      ['--contrast', 'Train plain L1 at 7x7 beside it: what leaking looks like'],
+      ['--fresh', 'Train anew where a finished demo exists (the old one is renamed)'],
+      BACKEND,
+    ],
+    load: () => import('./commands/demo.js'),
+  },
+  {
+    usage: 'init',
+    summary: 'Write a config of ten lines',
+    options: [
+      ['--format <ts|json|yaml>', 'Default ts'],
+      ['--from <folder>', 'Faces of the person who gives pose and expression'],
+      ['--to <folder>', 'Faces of the person who is seen'],
+      ['--preset <name>', 'Default small'],
+      ['--force', 'Overwrite an existing config'],
+    ],
+    examples: ['fsae init --from faces/src --to faces/dst --preset small-real'],
+    load: () => import('./commands/init.js'),
+  },
+  {
+    usage: 'train',
+    summary: 'Train, or go on with, the run of a config',
+    options: [
+      CONFIG,
+      ['--resume', 'Insist on going on with an existing run (it is the default where one exists)'],
+      ['--fresh', 'Start anew; an existing run of this name is renamed'],
+      ['--name <name>', "Run's name in place of the config's"],
+      ['--steps <n>', "In place of the config's"],
+      ['--seed <n>', "In place of the config's"],
+      BACKEND,
+    ],
+    examples: ['fsae train', 'fsae train --config fsae.config.json --steps 500'],
+    load: () => import('./commands/train.js'),
+  },
+  {
+    usage: 'swap [...inputs]',
+    summary: 'Swap aligned faces with a trained model',
+    options: [
+      ['--from <identity>', 'Whose faces come in'],
+      ['--to <identity>', 'Who is seen'],
+      ['--out <folder>', 'Where the pictures go. Default swapped'],
+      CONFIG,
+      RUN,
+      BACKEND,
+    ],
+    examples: ['fsae swap --from src --to dst faces/src --out swapped'],
+    load: () => import('./commands/swap.js'),
+  },
+  {
+    usage: 'preview [run]',
+    summary: 'Draw the preview sheet of a trained model',
+    options: [['--out <file>', 'Default preview.png in the run'], ['--rows <n>', 'Faces per identity'], CONFIG, BACKEND],
+    load: () => import('./commands/preview.js'),
+  },
+  {
+    usage: 'evaluate [run]',
+    summary: 'Measure a trained model on held-out faces',
+    options: [CONFIG, JSON_OUT, BACKEND],
+    load: () => import('./commands/evaluate.js'),
+  },
+  {
+    usage: 'inspect [run]',
+    summary: "Layers, parameters, memory, cost and the article's table, before anything trains",
+    options: [CONFIG, ['--preset <name>', 'Look at a preset instead of a config'], JSON_OUT, BACKEND],
+    load: () => import('./commands/inspect.js'),
+  },
+  {
+    usage: 'doctor',
+    summary: 'What this machine has: backends, versions, plugins',
+    options: [CONFIG, JSON_OUT, ['--wiring', 'Show which class stands behind each token, and from which package']],
+    load: () => import('./commands/doctor.js'),
+  },
+  {
+    usage: 'avatars',
+    summary: 'Write folders of synthetic people',
+    options: [
+      ['--out <folder>', 'Default avatars'],
+      ['--people <n>', 'Default 2'],
+      ['--count <n>', 'Faces per person. Default 1000'],
+      ['--size <pixels>', 'Default 64'],
+      ['--seed <n>', 'Default 1'],
+    ],
+    load: () => import('./commands/avatars.js'),
+  },
+];

@@ -1,0 +1,105 @@
+import { rename, stat } from 'node:fs/promises';
+import { checkpointCallback } from '../checkpoint/callback.js';
+import { hashFaces, type LineageEntry } from '../checkpoint/format.js';
+import { checkResume } from '../checkpoint/resume.js';
+import type { Checkpoint } from '../checkpoint/store.js';
+import type { DependencyContainer } from '../container/di.js';
+import {
+  CHECKPOINTS,
+  type Clock,
+  IDENTITIES,
+  LOSSES,
+  MODEL,
+  OPTIMIZER,
+  POSITION,
+  TRAINER,
+} from '../container/tokens.js';
+import type { Callback, Logger, TrainingEnd } from '../contracts/index.js';
+import { restoreState, saveState, trainingState } from '../training/state.js';
+import { writeRunConfig } from './files.js';
+import { type OpenedRun, openRun, type Resolved } from './open.js';
+
+export interface TrainOptions {
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+  readonly clock?: Clock;
+  /** Put an existing run of this name aside (renamed, not deleted) instead of going on with it. */
+  readonly fresh?: boolean;
+  /** Hung on the loop before the checkpoint; made once the graph stands. */
+  readonly callbacks?: (container: DependencyContainer) => readonly Callback[];
+  readonly override?: (container: DependencyContainer) => void;
+}
+
+export interface TrainResult extends TrainingEnd {
+  readonly runFolder: string;
+  readonly backend: string;
+  /** The step that the run went on from; 0 for a new one. */
+  readonly resumedFrom: number;
+}
+
+/** Trains until the config's steps are done or the signal says stop; goes on where the run of this name ended. */
+export async function train(resolved: Resolved, options: TrainOptions): Promise<TrainResult> {
+  const { config } = resolved;
+  let saver: Callback | undefined;
+  let lineage: LineageEntry[] = [];
+  const callbacks = (container: DependencyContainer): readonly Callback[] => {
+    const others = options.callbacks?.(container) ?? [];
+    saver = checkpointCallback({
+      store: container.resolve(CHECKPOINTS),
+      every: config.checkpoint.every,
+      others,
+      snapshot: async () => ({
+        step: container.resolve(POSITION).step,
+        config,
+        plugins: config.plugins,
+        datasets: datasetHashes(container),
+        lineage,
+        ...(await saveState(stateOf(container))),
+      }),
+    });
+    return [...others, saver];
+  };
+  const run = await openRun(resolved, { ...options, datasets: true, callbacks });
+  try {
+    if (options.fresh === true) await putAside(run.runFolder, options.clock ?? Date);
+    const { container } = run;
+    await container.resolve(MODEL).prepare();
+    for (const { loss } of container.resolve(LOSSES)) {
+      await loss.prepare?.();
+      await loss.adversary?.prepare?.();
+    }
+    const checkpoint = await container.resolve(CHECKPOINTS).latest();
+    if (checkpoint !== undefined) lineage = resume(run, checkpoint, resolved);
+    await writeRunConfig(run.runFolder, config);
+    const end = await container.resolve(TRAINER).run({ until: config.train.steps, signal: options.signal });
+    return { ...end, runFolder: run.runFolder, backend: run.backend.name, resumedFrom: checkpoint?.step ?? 0 };
+  } finally {
+    run.dispose();
+  }
+}
+
+function stateOf(container: DependencyContainer) {
+  return trainingState(container.resolve(MODEL), container.resolve(LOSSES), container.resolve(OPTIMIZER));
+}
+
+function datasetHashes(container: DependencyContainer): Record<string, string> {
+  return Object.fromEntries(
+    container.resolve(IDENTITIES).map(({ name, dataset }) => [name, hashFaces(dataset.faces())]),
+  );
+}
+
+function resume({ container }: OpenedRun, checkpoint: Checkpoint, { config }: Resolved): LineageEntry[] {
+  const { changes } = checkResume(checkpoint.config, config);
+  restoreState(stateOf(container), checkpoint);
+  container.resolve(POSITION).step = checkpoint.step;
+  return changes.length === 0 ? [...checkpoint.lineage] : [...checkpoint.lineage, { step: checkpoint.step, changes }];
+}
+
+async function putAside(runFolder: string, clock: Clock): Promise<void> {
+  const exists = await stat(runFolder).then(
+    () => true,
+    () => false,
+  );
+  if (exists)
+    await rename(runFolder, `${runFolder}.before-${new Date(clock.now()).toISOString().replaceAll(':', '-')}`);
+}

@@ -1,0 +1,39 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import { expect, test } from 'vitest';
+import type { Callback } from '../../src/contracts/index.js';
+import { train } from '../../src/run/train.js';
+import { listener, registryOf, tinyConfig } from '../tiny.js';
+
+const folder = () => mkdtemp(join(tmpdir(), 'fsae-train-'));
+const forever = new AbortController().signal;
+
+function recorder() {
+  const rows: Record<string, number>[] = [];
+  const tensors: number[] = [];
+  const callback: Callback = {
+    name: 'recorder',
+    async onStep(report) {
+      rows.push({ ...(await report.read()) });
+      tensors.push(tf.memory().numTensors);
+    },
+  };
+  return { rows, tensors, callback };
+}
+
+test.each([2, 3])('%i identities train: the loss falls and no tensor is left behind', async (people) => {
+  const config = tinyConfig(people, { train: { ...tinyConfig().train, steps: 30 } });
+  const before = tf.memory().numTensors;
+  const { rows, tensors, callback } = recorder();
+  const result = await train(
+    { config, registry: registryOf(), root: await folder() },
+    { logger: listener(), signal: forever, callbacks: () => [callback] },
+  );
+  expect(result).toMatchObject({ step: 30, reason: 'done', resumedFrom: 0, backend: 'cpu' });
+  expect(rows).toHaveLength(30);
+  expect(rows.at(-1)?.['loss/l1']).toBeLessThan(0.7 * (rows[0]?.['loss/l1'] as number));
+  expect(tensors.at(-1)).toBe(tensors[2]);
+  expect(tf.memory().numTensors).toBe(before);
+});
