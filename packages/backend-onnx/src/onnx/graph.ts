@@ -1,0 +1,186 @@
+import { sizeOf } from '../node.js';
+import {
+  type Declared,
+  type ElementType,
+  Float,
+  type Initializer,
+  type OnnxAttributes,
+  type Operation,
+} from './model.js';
+
+/** A value of the ONNX graph. */
+export interface Value {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly type: ElementType;
+}
+
+export interface Table extends Declared {
+  readonly data: Int32Array;
+}
+
+/**
+ * An ONNX graph under construction. Everything recorded is a pure function, so equal operations on equal inputs are
+ * one value: convolutions share their im2col matrices, gradients their transposes.
+ */
+export class Graph {
+  readonly operations: Operation[] = [];
+  readonly initializers: Initializer[] = [];
+  readonly inputs: Declared[] = [];
+  /** Large index tables are fed with every run: sessions share them and models stay small. */
+  readonly tables: Table[] = [];
+  private readonly common = new Map<string, readonly Value[]>();
+  private readonly reshaped = new Map<string, Value>();
+  /** Values that an operation of this graph computes, as opposed to inputs and constants. */
+  private readonly computed = new Set<string>();
+  private count = 0;
+
+  input(shape: readonly number[], type: ElementType): Value {
+    const value = { name: `v${this.count++}`, shape, type };
+    this.inputs.push(value);
+    return value;
+  }
+
+  /** Shape and type of the result are the caller's word: onnxruntime checks them where it can. */
+  operation(
+    type: string,
+    inputs: readonly Value[],
+    shape: readonly number[],
+    attributes: OnnxAttributes = {},
+    element: ElementType = inputs[0]?.type ?? 'float32',
+    domain = '',
+  ): Value {
+    return this.add(type, inputs, [{ shape, type: element }], attributes, domain)[0]!;
+  }
+
+  many(
+    type: string,
+    inputs: readonly Value[],
+    outputs: readonly { shape: readonly number[]; type: ElementType }[],
+    attributes: OnnxAttributes = {},
+  ): readonly Value[] {
+    return this.add(type, inputs, outputs, attributes, '');
+  }
+
+  private add(
+    type: string,
+    inputs: readonly Value[],
+    outputs: readonly { shape: readonly number[]; type: ElementType }[],
+    attributes: OnnxAttributes,
+    domain: string,
+  ): readonly Value[] {
+    let key = `${type}|${inputs.map((input) => input.name).join()}|${outputs[0]?.type}`;
+    for (const [name, value] of Object.entries(attributes)) {
+      key += `|${name}=${value instanceof Float ? value.value : value}`;
+    }
+    const known = this.common.get(key);
+    if (known !== undefined) return known;
+    const values = outputs.map((output) => ({ name: `v${this.count++}`, ...output }));
+    for (const value of values) this.computed.add(value.name);
+    const names = values.map((value) => value.name);
+    this.operations.push({ type, domain, inputs: inputs.map((input) => input.name), outputs: names, attributes });
+    this.common.set(key, values);
+    return values;
+  }
+
+  isComputed(value: Value): boolean {
+    return this.computed.has(value.name);
+  }
+
+  constant(
+    data: Float32Array | Int32Array | Uint8Array | BigInt64Array,
+    shape: readonly number[],
+    type: ElementType,
+  ): Value {
+    const key = `constant|${type}|${shape.join()}|${data.join()}`;
+    const known = this.common.get(key);
+    if (known !== undefined) return known[0]!;
+    const value = { name: `v${this.count++}`, shape, type };
+    this.initializers.push({ ...value, bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) });
+    this.common.set(key, [value]);
+    return value;
+  }
+
+  float(value: number): Value {
+    return this.constant(Float32Array.of(value), [], 'float32');
+  }
+
+  scalar(value: number, type: ElementType): Value {
+    if (type === 'float32') return this.float(value);
+    if (type === 'int32') return this.constant(Int32Array.of(value), [], 'int32');
+    if (type === 'int64') return this.constant(BigInt64Array.of(BigInt(value)), [], 'int64');
+    return this.constant(Uint8Array.of(value === 0 ? 0 : 1), [], 'bool');
+  }
+
+  /** A one-dimensional int64 constant: shapes, axes, pads. */
+  integers(values: readonly number[]): Value {
+    return this.constant(BigInt64Array.from(values, BigInt), [values.length], 'int64');
+  }
+
+  table(key: string, shape: readonly number[], make: () => Int32Array): Value {
+    const known = this.common.get(`table|${key}`);
+    if (known !== undefined) return known[0]!;
+    const value = { name: `v${this.count++}`, shape, type: 'int32' as const };
+    this.inputs.push(value);
+    this.tables.push({ ...value, data: make() });
+    this.common.set(`table|${key}`, [value]);
+    return value;
+  }
+
+  /** A value of its own with the same numbers; never shared, an output needs one name per output. */
+  copy(value: Value): Value {
+    const copy = { name: `v${this.count++}`, shape: value.shape, type: value.type };
+    this.operations.push({ type: 'Identity', domain: '', inputs: [value.name], outputs: [copy.name], attributes: {} });
+    return copy;
+  }
+
+  reshape(value: Value, shape: readonly number[]): Value {
+    const source = this.reshaped.get(value.name) ?? value;
+    if (sameShape(source.shape, shape)) return source;
+    const result = this.operation('Reshape', [source, this.integers(shape)], shape);
+    this.reshaped.set(result.name, source);
+    return result;
+  }
+
+  /** What a value was before it was reshaped: the same numbers in the same order. */
+  unshaped(value: Value): Value {
+    return this.reshaped.get(value.name) ?? value;
+  }
+
+  transpose(value: Value, permutation: readonly number[]): Value {
+    if (permutation.every((axis, index) => axis === index)) return value;
+    const shape = permutation.map((axis) => value.shape[axis]!);
+    return this.operation('Transpose', [value], shape, { perm: permutation });
+  }
+
+  expand(value: Value, shape: readonly number[]): Value {
+    if (sameShape(value.shape, shape)) return value;
+    if (sizeOf(value.shape) === 1 && sizeOf(shape) === 1) return this.reshape(value, shape);
+    return this.operation('Expand', [value, this.integers(shape)], shape);
+  }
+
+  cast(value: Value, type: ElementType): Value {
+    if (value.type === type) return value;
+    const to = { float32: 1, int32: 6, int64: 7, bool: 9 }[type];
+    return this.operation('Cast', [value], value.shape, { to }, type);
+  }
+
+  concatenate(values: readonly Value[], axis: number): Value {
+    if (values.length === 1) return values[0]!;
+    const shape = values[0]!.shape.slice();
+    shape[axis] = values.reduce((sum, value) => sum + value.shape[axis]!, 0);
+    return this.operation('Concat', values, shape, { axis });
+  }
+
+  slice(value: Value, begin: readonly number[], size: readonly number[]): Value {
+    const axes = begin.map((_, axis) => axis).filter((axis) => begin[axis] !== 0 || size[axis] !== value.shape[axis]);
+    if (axes.length === 0) return value;
+    const starts = this.integers(axes.map((axis) => begin[axis]!));
+    const ends = this.integers(axes.map((axis) => begin[axis]! + size[axis]!));
+    return this.operation('Slice', [value, starts, ends, this.integers(axes)], size);
+  }
+}
+
+export function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((extent, axis) => extent === b[axis]);
+}
