@@ -1,0 +1,26 @@
+import { realpath } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+/** Core run from its source uses the sources of the packages beside it. */
+const CONDITIONS = import.meta.url.endsWith('.ts') ? ['@fsae/source', 'node', 'import'] : ['node', 'import'];
+
+/**
+ * The file that `import name` means: seen from the root of the config first, then from core, which finds what is
+ * installed beside it. Node's own import.meta.resolve knows no other starting point than the module it stands in.
+ */
+export async function locatePackage(name: string, root: string): Promise<string | undefined> {
+  const { createJiti } = await import('jiti');
+  const jiti = createJiti(import.meta.url);
+  for (const parentURL of [pathToFileURL(join(root, 'package.json')).href, import.meta.url]) {
+    const url = jiti.esmResolve(name, { parentURL, conditions: CONDITIONS, try: true });
+    // The real path: pnpm links packages, and an import by two paths would be two modules.
+    if (url !== undefined) return realpath(fileURLToPath(url));
+  }
+  return undefined;
+}
+
+/** './mine.ts', '../mine', '/plugins/mine.mjs': everything else is a package's name. */
+export function isPath(reference: string): boolean {
+  return reference.startsWith('.') || isAbsolute(reference);
+}
