@@ -1,6 +1,7 @@
 import { cpu } from '../backends/cpu.js';
 import { wasm } from '../backends/wasm.js';
 import { avatars } from '../data/avatars.js';
+import { folder } from '../data/folder.js';
 import { kl } from '../losses/kl.js';
 import { l1 } from '../losses/l1.js';
 import { latentStatistics } from '../losses/latent-statistics.js';
@@ -22,7 +23,7 @@ export const builtin = definePlugin({
   bottlenecks: { spatial, dense },
   decoders: { 'pixel-shuffle': pixelShuffle },
   trainers: { alternating: AlternatingTrainer },
-  datasets: { avatars },
+  datasets: { folder, avatars },
   losses: { l1, mse, ssim, 'ms-ssim': msSsim, kl, 'latent-statistics': latentStatistics },
   backends: { cpu, wasm },
 });

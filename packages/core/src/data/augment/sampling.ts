@@ -1,0 +1,47 @@
+/**
+ * A resampling of a square picture, row by row: fills `xs` and `ys` with the place in the source, in pixels (0 is the
+ * centre of the first pixel), that each pixel of output row `y` shows. Rows, so that no map of the whole picture is held.
+ */
+export type Resampling = (y: number, xs: Float64Array, ys: Float64Array) => void;
+
+/**
+ * Reads `source` (size * size * channels, row by row) bilinearly at the places `resampling` gives and writes `out`, of
+ * the same shape. Outside the picture its border repeats: torch's grid_sample with padding_mode='border',
+ * align_corners=False.
+ */
+export function resample(
+  source: Float32Array,
+  size: number,
+  channels: number,
+  resampling: Resampling,
+  out: Float32Array,
+): void {
+  const xs = new Float64Array(size);
+  const ys = new Float64Array(size);
+  const last = size - 1;
+  const stride = size * channels;
+  let at = 0;
+  for (let y = 0; y < size; y++) {
+    resampling(y, xs, ys);
+    for (let x = 0; x < size; x++) {
+      const sx = Math.min(Math.max(xs[x]!, 0), last);
+      const sy = Math.min(Math.max(ys[x]!, 0), last);
+      const left = Math.min(sx | 0, last - 1);
+      const top = Math.min(sy | 0, last - 1);
+      const fx = sx - left;
+      const fy = sy - top;
+      const a = (1 - fx) * (1 - fy);
+      const b = fx * (1 - fy);
+      const c = (1 - fx) * fy;
+      const d = fx * fy;
+      let from = top * stride + left * channels;
+      for (let channel = 0; channel < channels; channel++, from++) {
+        out[at++] =
+          a * source[from]! +
+          b * source[from + channels]! +
+          c * source[from + stride]! +
+          d * source[from + stride + channels]!;
+      }
+    }
+  }
+}
