@@ -1,4 +1,5 @@
 import { cpu } from '../backends/cpu.js';
+import { tfjsNode, tfjsNodeGpu } from '../backends/tfjs-node.js';
 import { wasm } from '../backends/wasm.js';
 import { avatars } from '../data/avatars.js';
 import { folder } from '../data/folder.js';
@@ -25,5 +26,5 @@ export const builtin = definePlugin({
   trainers: { alternating: AlternatingTrainer },
   datasets: { folder, avatars },
   losses: { l1, mse, ssim, 'ms-ssim': msSsim, kl, 'latent-statistics': latentStatistics },
-  backends: { cpu, wasm },
+  backends: { cpu, wasm, 'tfjs-node': tfjsNode, 'tfjs-node-gpu': tfjsNodeGpu },
 });

@@ -126,6 +126,31 @@ test('dilated depthwise gradients on wasm equal those of the same filter spread 
   );
 });
 
+test('pooling gradients on wasm equal those on cpu', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.tuple(fc.integer({ min: 5, max: 9 }), fc.integer({ min: 5, max: 9 }), fc.integer({ min: 1, max: 5 })),
+      pair(3),
+      pair(3),
+      fc.constantFrom('same' as const, 'valid' as const),
+      async (shape, filter, strides, pad) => {
+        const run = () => {
+          const x = wave([2, ...shape], 1) as tf.Tensor4D;
+          const each = [tf.maxPool, tf.avgPool].map((pool) =>
+            tf.grad((x: tf.Tensor) => {
+              const y = pool(x as tf.Tensor4D, filter, strides, pad);
+              return tf.sum(tf.mul(y, wave(y.shape, 3)));
+            })(x),
+          );
+          return each;
+        };
+        equal(await valuesOn('cpu', run), await valuesOn('wasm', run));
+      },
+    ),
+    runs,
+  );
+});
+
 test('a matrix product and its gradients on wasm equal those on cpu, transposed or not', async () => {
   await fc.assert(
     fc.asyncProperty(

@@ -3,6 +3,7 @@ import { channelsLast, conv2dBackpropFilter, conv2dBackpropInput } from './convo
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise.js';
 import { onCpu } from './fallback.js';
 import type { WasmCall } from './heap.js';
+import { maxPoolGrad } from './pooling.js';
 
 /** Gives the wasm backend the training kernels that it lacks or has only as naive loops, and cpu's for all others it lacks. */
 export function registerWasmKernels(): void {
@@ -11,6 +12,7 @@ export function registerWasmKernels(): void {
     [tf.Conv2DBackpropInput]: channelsLast(tf.Conv2DBackpropInput, conv2dBackpropInput),
     [tf.DepthwiseConv2dNativeBackpropFilter]: kernel(depthwiseBackpropFilter),
     [tf.DepthwiseConv2dNativeBackpropInput]: kernel(depthwiseBackpropInput),
+    [tf.MaxPoolGrad]: kernel(maxPoolGrad),
   };
   for (const [kernelName, kernelFunc] of Object.entries(own)) register(kernelName, kernelFunc);
   for (const { kernelName } of tf.getKernelsForBackend('cpu')) {

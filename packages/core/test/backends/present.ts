@@ -1,0 +1,22 @@
+import { join } from 'node:path';
+import { cpu } from '../../src/backends/cpu.js';
+import { createTfjsNode } from '../../src/backends/tfjs-node.js';
+import { wasm } from '../../src/backends/wasm.js';
+import type { BackendProvider } from '../../src/contracts/index.js';
+
+/** A project with @tensorflow/tfjs-node in it; core's own tests do without. */
+const project = process.env['FSAE_TFJS_NODE_PROJECT'];
+const from = project === undefined ? {} : { from: [join(project, 'package.json')] };
+
+const all: readonly BackendProvider[] = [cpu, wasm, createTfjsNode({ gpu: false, ...from })];
+
+/** The providers that work here; the reasons of the others are printed, for a test that skips in silence proves nothing. */
+export async function presentBackends(): Promise<BackendProvider[]> {
+  const present: BackendProvider[] = [];
+  for (const provider of all) {
+    const found = await provider.available();
+    if (found.ok) present.push(provider);
+    else console.info(`not tested here: backend ${provider.name} (${found.reason})`);
+  }
+  return present;
+}
