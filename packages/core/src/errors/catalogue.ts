@@ -5,6 +5,7 @@ import { configErrors } from './config.js';
 import { dataErrors } from './data.js';
 import { evaluateErrors } from './evaluate.js';
 import { FsaeError } from './fsae-error.js';
+import { lossErrors } from './losses.js';
 import { modelErrors } from './model.js';
 import { pluginErrors } from './plugins.js';
 import { trainingErrors } from './training.js';
@@ -15,6 +16,7 @@ export const catalogue = {
   ...pluginErrors,
   ...dataErrors,
   ...modelErrors,
+  ...lossErrors,
   ...trainingErrors,
   ...checkpointErrors,
   ...evaluateErrors,

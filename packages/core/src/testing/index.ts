@@ -1,1 +1,5 @@
-export {};
+export type { ConformanceCase } from './check.js';
+export { type FakeContextOptions, fakeContext, fakeDataset, fakeRunContext } from './context.js';
+export { lossConformance } from './loss.js';
+export type { LossConformance } from './setting.js';
+export { type Agreement, type FakeStep, type FakeStepOptions, fakeStep, type Reached } from './step.js';

@@ -1,0 +1,19 @@
+/**
+ * One promise of a contract as a test: give `name` and `run` to any runner,
+ * `for (const c of cases) test(c.name, c.run)`. `run` rejects with an Error that says what was expected and received.
+ */
+export interface ConformanceCase {
+  readonly name: string;
+  run(): Promise<void>;
+}
+
+/** Throws unless `condition` holds. */
+export function check(condition: boolean, expected: string, received: unknown): asserts condition {
+  if (!condition) throw new Error(`Expected ${expected}. Received: ${String(received)}.`);
+}
+
+/** Equal to `tolerance` relative to the larger of both (absolute below 1). */
+export function checkClose(received: number, expected: number, tolerance: number, what: string): void {
+  const scale = Math.max(1, Math.abs(expected), Math.abs(received));
+  check(Math.abs(received - expected) <= tolerance * scale, `${what}: ${expected} +- ${tolerance * scale}`, received);
+}

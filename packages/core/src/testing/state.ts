@@ -1,0 +1,32 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Part, Weights } from '../contracts/index.js';
+
+/** The values of variables by path, as a checkpoint saves them. */
+export async function valuesOf(weights: Weights): Promise<Record<string, Float32Array>> {
+  const values: Record<string, Float32Array> = {};
+  for (const [path, variable] of Object.entries(weights)) values[path] = (await variable.data()) as Float32Array;
+  return values;
+}
+
+/** Gives variables their values back. */
+export function assign(weights: Weights, values: Readonly<Record<string, Float32Array>>): void {
+  for (const [path, variable] of Object.entries(weights)) {
+    // A copy: the cpu backend keeps the array it is given.
+    const tensor = tf.tensor(Float32Array.from(values[path]!), variable.shape, variable.dtype as 'float32');
+    variable.assign(tensor);
+    tensor.dispose();
+  }
+}
+
+/** Runs `use` on a fresh part and disposes it whatever happens. */
+export async function withPart<P extends Part, T>(
+  create: () => Promise<P> | P,
+  use: (part: P) => Promise<T>,
+): Promise<T> {
+  const part = await create();
+  try {
+    return await use(part);
+  } finally {
+    part.dispose?.();
+  }
+}
