@@ -43,11 +43,13 @@ function nose({ nose: { bridge, tip, base, wings } }: Shape): Point[] {
   const [left, right] = wings;
   // Under the tip the drawn line runs flat at the base's height between the wings.
   const nostril = (wing: Point): Point => [between(wing, base, 0.6)[0], base[1]];
+  // The drawn tip is a ball that rests a little above the point on which it is built.
+  const ball: Point = [tip[0], tip[1] - 1.4];
   return [
     bridge,
-    between(bridge, tip, 1 / 3),
-    between(bridge, tip, 2 / 3),
-    tip,
+    between(bridge, ball, 1 / 3),
+    between(bridge, ball, 2 / 3),
+    ball,
     left,
     nostril(left),
     base,

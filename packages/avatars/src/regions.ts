@@ -24,9 +24,9 @@ export const regions = {
 
 /** Where left eye, right eye, nose tip and mouth corners lie on average over people and poses, in 0..1. */
 export const frame: readonly Point[] = [
-  [0.35, 0.42],
-  [0.65, 0.42],
-  [0.5, 0.58],
-  [0.37, 0.72],
-  [0.63, 0.72],
+  [0.344, 0.442],
+  [0.656, 0.442],
+  [0.5, 0.603],
+  [0.355, 0.76],
+  [0.645, 0.76],
 ];

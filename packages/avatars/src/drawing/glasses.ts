@@ -1,4 +1,4 @@
-import { type Curve, closed, open } from '../curve.js';
+import { closed, open } from '../curve.js';
 import type { Point } from '../head.js';
 import type { GlassesFrame, Person } from '../person.js';
 import { type Shape, type Side, sides } from '../shape.js';
@@ -43,44 +43,43 @@ function squircle(height: number): Point[] {
   });
 }
 
-export function drawGlasses({ glasses, eyes }: Person, { projection: { surface } }: Shape): string {
+const browline: readonly Point[] = [
+  [-0.95, -0.5],
+  [-0.6, -0.72],
+  [0.4, -0.78],
+  [1.12, -0.6],
+];
+
+export function drawGlasses({ glasses, eyes }: Person, shape: Shape, ears: boolean): string {
   if (!glasses) return '';
-  const { frame, colour } = glasses;
-  const place = (side: Side): ((p: Point) => Point) => {
-    const y = surface(side * eyes.x, eyes.y + 0.4, 4)[1];
-    const [near] = surface(side * (eyes.x - half.width), eyes.y, 4);
-    const [far] = surface(side * (eyes.x + half.width), eyes.y, 1);
-    return ([u, v]) => [(near + far) / 2 + ((far - near) / 2) * u, y + half.height * v];
-  };
-  const rims = sides.map((side): Curve => closed(lenses[frame].map(place(side))));
+  const { surface } = shape.projection;
   const bridge = open([surface(-2.9, eyes.y - 0.6, 5), surface(0, eyes.y - 2, 6), surface(2.9, eyes.y - 0.6, 5)]);
-  const lid = frame === 'browline' ? sides.map((side) => drawBrowline(place(side), colour)).join('') : '';
-  return [
-    ...rims.map((rim) =>
-      path(rim, {
-        fill: '#dfeaf2',
-        'fill-opacity': 0.14,
-        stroke: colour,
-        'stroke-width': frame === 'browline' ? 1 : 1.7,
-      }),
-    ),
-    lid,
-    stroke(bridge, colour, 1.7, { 'stroke-linecap': 'butt' }),
-  ].join('');
+  return sides
+    .map((side) => drawSide(side, glasses, eyes, shape, ears))
+    .concat(stroke(bridge, glasses.colour, 1.7, { 'stroke-linecap': 'butt' }))
+    .join('');
 }
 
-const drawBrowline = (place: (p: Point) => Point, colour: string): string =>
-  stroke(
-    open(
-      (
-        [
-          [-0.95, -0.5],
-          [-0.6, -0.72],
-          [0.4, -0.78],
-          [1.12, -0.6],
-        ] satisfies Point[]
-      ).map(place),
-    ),
-    colour,
-    3.2,
-  );
+type Glasses = NonNullable<Person['glasses']>;
+
+function drawSide(side: Side, { frame, colour }: Glasses, eyes: Person['eyes'], shape: Shape, ears: boolean): string {
+  const { surface, outline } = shape.projection;
+  const y = surface(side * eyes.x, eyes.y + 0.4, 4)[1];
+  const [near] = surface(side * (eyes.x - half.width), eyes.y, 4);
+  const [far] = surface(side * (eyes.x + half.width), eyes.y, 1);
+  const place = ([u, v]: Point): Point => [(near + far) / 2 + ((far - near) / 2) * u, y + half.height * v];
+  const hinge = place([1, -0.3]);
+  const ear = outline([side * 26, eyes.y - 1.5, 3]);
+  // Hair over the ears hides the arm, and so does the lens on the side that is turned away.
+  const showsArm = ears && (ear[0] - hinge[0]) * side > 0;
+  return [
+    showsArm ? stroke(open([hinge, ear]), colour, 1.3) : '',
+    path(closed(lenses[frame].map(place)), {
+      fill: '#dfeaf2',
+      'fill-opacity': 0.14,
+      stroke: colour,
+      'stroke-width': frame === 'browline' ? 1 : 1.7,
+    }),
+    frame === 'browline' ? stroke(open(browline.map(place)), colour, 3.2) : '',
+  ].join('');
+}

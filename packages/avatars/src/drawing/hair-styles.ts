@@ -7,7 +7,7 @@ export interface Strand {
   readonly opacity: number;
 }
 
-export type Curl = readonly [x: number, y: number, z: number, radius: number];
+export type Curl = readonly [x: number, y: number, depth: number, radius: number];
 
 /** A haircut in head units. Outlines slide like the face's outline; hairlines and strands lie on the head's surface. */
 export interface HairStyle {
@@ -18,7 +18,7 @@ export interface HairStyle {
   readonly tails?: readonly (readonly Point3[])[];
   /** Over the forehead: clockwise along the outside, then back along the hairline. */
   readonly front?: { readonly outside: readonly Point3[]; readonly hairline: readonly Point[]; readonly lift: number };
-  /** Round locks behind the face, and over it. */
+  /** Round locks: behind the face with the outline's depth, along the hairline with their lift over the surface. */
   readonly curls?: { readonly behind: readonly Curl[]; readonly front: readonly Curl[] };
   readonly strands: readonly Strand[];
   /** Below 1 for hair through which skin shows. */
@@ -44,7 +44,7 @@ const mirroredLine = (half: readonly Point[]): Point[] => [
 ];
 
 /** Locks along a polyline, both ends included. */
-function curlsAlong(line: readonly Point[], count: number, z: number, radius: number): Curl[] {
+function curlsAlong(line: readonly Point[], count: number, depth: number, radius: number): Curl[] {
   return Array.from({ length: count }, (_, i): Curl => {
     const at = (i / (count - 1)) * (line.length - 1);
     const k = Math.min(Math.floor(at), line.length - 2);
@@ -52,7 +52,7 @@ function curlsAlong(line: readonly Point[], count: number, z: number, radius: nu
     const t = at - k;
     // Uneven sizes read as hair, even ones as beads.
     const size = radius * (i % 3 === 0 ? 1.12 : i % 3 === 1 ? 0.9 : 1);
-    return [a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t, z, size];
+    return [a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t, depth, size];
   });
 }
 
@@ -224,10 +224,10 @@ export const hairStyles = {
     ears: true,
     front: {
       outside: mirrored([
-        [0, -38.4, 1],
-        [14, -35.4, 2],
-        [25.6, -18, 4],
-        [25.6, -6, 5],
+        [0, -37.6, 2],
+        [13.8, -34.5, 4],
+        [25.8, -17, 6],
+        [26.4, -5, 7],
       ]),
       hairline: mirroredLine([
         [24.2, -12],
@@ -378,14 +378,15 @@ export const hairStyles = {
     back: shortBack,
     tails: [
       [
-        [20, -36, -12],
-        [31, -30, -13],
-        [38, -14, -13],
-        [39, 8, -12],
-        [34, 30, -10],
-        [29.5, 34, -10],
-        [30, 14, -10],
-        [27, -8, -10],
+        [18, -38, -12],
+        [30, -33, -13],
+        [38, -17, -13],
+        [40.5, 6, -12],
+        [37, 28, -10],
+        [30.5, 38, -10],
+        [28, 22, -10],
+        [29, 2, -10],
+        [24, -14, -10],
       ],
     ],
     front: pulledBack,
@@ -464,8 +465,8 @@ export const hairStyles = {
           [26, -4],
         ],
         11,
-        4,
-        4.6,
+        1.5,
+        4.4,
       ),
     },
     strands: [],
@@ -473,11 +474,11 @@ export const hairStyles = {
   afro: {
     ears: false,
     back: [
-      [0, -52, -4],
-      [24, -46, -4],
-      [37, -26, -5],
-      [38.5, -4, -5],
-      [32, 14, -6],
+      [0, -50, -4],
+      [23, -44, -4],
+      [34.5, -26, -5],
+      [36, -4, -5],
+      [30.5, 14, -6],
       [16, 18, -8],
     ],
     front: {
@@ -498,30 +499,31 @@ export const hairStyles = {
     curls: {
       behind: curlsAlong(
         [
-          [-30, 15],
-          [-38, -2],
-          [-37.5, -20],
-          [-30, -38],
+          [-28, 16],
+          [-34.5, 4],
+          [-36, -8],
+          [-35, -22],
+          [-28, -38],
         ],
-        7,
+        13,
         -5,
-        4.4,
+        3.4,
       ).flatMap(([x, y, z, r]): Curl[] => [
         [x, y, z, r],
         [-x, y, z, r],
       ]),
       front: curlsAlong(
         [
-          [-25, -7],
-          [-22, -19],
-          [-12, -26],
-          [0, -27.5],
-          [12, -26],
-          [22, -19],
-          [25, -7],
+          [-24.6, -8],
+          [-21, -20],
+          [-11, -26],
+          [0, -27],
+          [11, -26],
+          [21, -20],
+          [24.6, -8],
         ],
-        13,
-        3,
+        15,
+        1.5,
         3,
       ),
     },

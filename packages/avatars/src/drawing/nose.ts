@@ -23,8 +23,13 @@ export function drawNose({ skin, nose: { width } }: Person, pose: Pose, { nose }
     ),
     ellipse([tip[0], tip[1] - 1.4], width * 0.85, width * 0.8, { fill: tint(skin.base, 0.1) }),
     ellipse([tip[0] + pose.lightX * 1.2, tip[1] - 2.2], 2, 1.7, { fill: 'url(#shine)' }),
-    stroke(`M${decimal(bridge[0])} ${decimal(bridge[1])}L${decimal(tip[0])} ${decimal(tip[1] - 3)}`, '#fff', 1.6, {
-      opacity: 0.2,
-    }),
+    stroke(
+      `M${decimal(bridge[0])} ${decimal(bridge[1])}L${decimal(tip[0])} ${decimal(tip[1] - 3)}`,
+      tint(skin.base, 0.8),
+      1.6,
+      {
+        opacity: 0.2,
+      },
+    ),
   ].join('');
 }

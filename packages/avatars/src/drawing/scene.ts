@@ -13,6 +13,8 @@ import { drawSkin } from './skin.js';
 import { clip, element, ellipse, group, linearGradient, path, radialGradient } from './svg.js';
 
 const frame = { width: '100', height: '100' };
+const shadow = '#1a1020';
+const glow = '#fff4e0';
 
 const picture = (size: number, ...content: readonly string[]): string =>
   element(
@@ -40,7 +42,7 @@ export function drawSvg(person: Person, pose: Pose, size = 64): string {
     group({ 'clip-path': 'url(#face)' }, ...features),
     hair.front,
     drawSideLight(face, hair),
-    drawGlasses(person, shape),
+    drawGlasses(person, shape, hair.ears),
   );
   return picture(
     size,
@@ -84,13 +86,18 @@ function gradients({ skin, hair }: Person, { yaw, pitch, lightX }: Pose): string
     linearGradient(
       'side-light',
       { x1: 50 - lightX * 30, y1: 0, x2: 50 + lightX * 30, y2: 0 },
-      [0, '#1a1020', side * 0.55],
-      [0.6, '#1a1020', 0],
-      [1, '#fff4e0', side * 0.22],
+      // Eased towards nothing in the middle: a straight ramp shows its end as a line on the forehead.
+      [0, shadow, side * 0.55],
+      [0.3, shadow, side * 0.25],
+      [0.5, shadow, side * 0.06],
+      [0.62, shadow, 0],
+      [0.62, glow, 0],
+      [0.8, glow, side * 0.08],
+      [1, glow, side * 0.22],
     ),
     linearGradient('hair', { x1: 0, y1: 8, x2: 0, y2: 80 }, [0, hair.light], [0.45, hair.base], [1, hair.dark]),
     radialGradient('blush', {}, [0, skin.blush, 0.55], [1, skin.blush, 0]),
-    radialGradient('shine', {}, [0, '#fff', 0.5], [1, '#fff', 0]),
+    radialGradient('shine', {}, [0, tint(skin.base, 0.8), 0.5], [1, tint(skin.base, 0.8), 0]),
   ].join('');
 }
 

@@ -26,7 +26,7 @@ const soft: Manner = {
   chin: [32.6, 34],
   brow: [1.9, 2.6],
   arch: [1.1, 2.6],
-  lips: [2.4, 3.2],
+  lips: [2.3, 2.9],
   lash: [1.4, 1.9],
   colours: [lips.crimson, lips.rose, lips.berry, lips.coral, lips.plum],
   stubble: 0,
@@ -84,7 +84,8 @@ export function seededPerson(number: number): Person {
     mouth: {
       width: stream.between(10.2, 11.6),
       upper,
-      lower: upper + stream.between(0.7, 1.1),
+      // Thicker ones would leave the picture with a wide open mouth.
+      lower: Math.min(3.5, upper + stream.between(0.6, 1)),
       colour: blend(stream.pick(manner.colours), skin.shade, 0.12),
     },
     stubble: stream.chance(manner.stubble) ? stream.between(0.12, 0.2) : 0,
