@@ -30,17 +30,12 @@ export function resample(
       const top = Math.min(sy | 0, last - 1);
       const fx = sx - left;
       const fy = sy - top;
-      const a = (1 - fx) * (1 - fy);
-      const b = fx * (1 - fy);
-      const c = (1 - fx) * fy;
-      const d = fx * fy;
-      let from = top * stride + left * channels;
-      for (let channel = 0; channel < channels; channel++, from++) {
-        out[at++] =
-          a * source[from]! +
-          b * source[from + channels]! +
-          c * source[from + stride]! +
-          d * source[from + stride + channels]!;
+      const from = top * stride + left * channels;
+      for (let i = from; i < from + channels; i++) {
+        const upper = source[i]! + fx * (source[i + channels]! - source[i]!);
+        const below = i + stride;
+        const lower = source[below]! + fx * (source[below + channels]! - source[below]!);
+        out[at++] = upper + fy * (lower - upper);
       }
     }
   }

@@ -1,7 +1,7 @@
 /** Fills one output row of an upsampled field of two components. */
 type UpsampledRow = (y: number, xs: Float64Array, ys: Float64Array) => void;
 
-/** Where an output pixel lies in a coarse row: index of the first of its taps (before clamping) and their weights. */
+/** Weighs the four nodes that an output pixel lies among; gives the index of the first, which may be outside of the field. */
 type Taps = (output: number, weights: Float64Array) => number;
 
 /**
@@ -9,7 +9,7 @@ type Taps = (output: number, weights: Float64Array) => number;
  * interpolate(mode='bicubic', align_corners=False). Keys 1981, eq. 4.
  */
 export function cubicUpsampling(field: Float64Array, nodes: number, size: number): UpsampledRow {
-  return separable(field, nodes, size, 4, (output, weights) => {
+  return separable(field, nodes, size, (output, weights) => {
     const place = ((output + 0.5) * nodes) / size - 0.5;
     const whole = Math.floor(place);
     const t = place - whole;
@@ -23,12 +23,12 @@ export function cubicUpsampling(field: Float64Array, nodes: number, size: number
 
 /** Bilinear upsampling of a field [2, nodes, nodes] whose first and last points lie on the borders of the picture. */
 export function linearUpsampling(field: Float64Array, nodes: number, size: number): UpsampledRow {
-  return separable(field, nodes, size, 2, (output, weights) => {
+  return separable(field, nodes, size, (output, weights) => {
     const place = ((output + 0.5) * (nodes - 1)) / size;
     const whole = Math.floor(place);
-    weights[0] = 1 - (place - whole);
-    weights[1] = place - whole;
-    return whole;
+    weights[1] = 1 - (place - whole);
+    weights[2] = place - whole;
+    return whole - 1;
   });
 }
 
@@ -36,31 +36,31 @@ const A = -0.75;
 const inner = (x: number) => ((A + 2) * x - (A + 3)) * x * x + 1;
 const outer = (x: number) => ((A * x - 5 * A) * x + 8 * A) * x - 4 * A;
 
-// Rows first, all `nodes` of them once: what is left for a pixel is one column of `taps` products and a component.
-function separable(field: Float64Array, nodes: number, size: number, taps: number, tapsOf: Taps): UpsampledRow {
-  const weights = new Float64Array(taps);
+// Along the rows first, once for all nodes: what is left for each pixel is one column of four products per component.
+function separable(field: Float64Array, nodes: number, size: number, tapsOf: Taps): UpsampledRow {
+  const weights = new Float64Array(4);
   const wide = new Float64Array(2 * nodes * size);
   const clamp = (index: number) => Math.min(Math.max(index, 0), nodes - 1);
   for (let x = 0; x < size; x++) {
     const first = tapsOf(x, weights);
     for (let row = 0; row < 2 * nodes; row++) {
       let sum = 0;
-      for (let tap = 0; tap < taps; tap++) sum += weights[tap]! * field[row * nodes + clamp(first + tap)]!;
+      for (let tap = 0; tap < 4; tap++) sum += weights[tap]! * field[row * nodes + clamp(first + tap)]!;
       wide[row * size + x] = sum;
     }
   }
   return (y, xs, ys) => {
     const first = tapsOf(y, weights);
-    xs.fill(0);
-    ys.fill(0);
-    for (let tap = 0; tap < taps; tap++) {
-      const weight = weights[tap]!;
-      const fromX = clamp(first + tap) * size;
-      const fromY = fromX + nodes * size;
-      for (let x = 0; x < size; x++) {
-        xs[x] = xs[x]! + weight * wide[fromX + x]!;
-        ys[x] = ys[x]! + weight * wide[fromY + x]!;
-      }
+    const a = clamp(first) * size;
+    const b = clamp(first + 1) * size;
+    const c = clamp(first + 2) * size;
+    const d = clamp(first + 3) * size;
+    const [wa = 0, wb = 0, wc = 0, wd = 0] = weights;
+    const down = nodes * size;
+    for (let x = 0; x < size; x++) {
+      xs[x] = wa * wide[a + x]! + wb * wide[b + x]! + wc * wide[c + x]! + wd * wide[d + x]!;
+      const under = down + x;
+      ys[x] = wa * wide[a + under]! + wb * wide[b + under]! + wc * wide[c + under]! + wd * wide[d + under]!;
     }
   };
 }

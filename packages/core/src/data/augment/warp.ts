@@ -74,13 +74,15 @@ export function similarityWarp(size: number, { angle, scale, shift, displacement
   const cosine = scale * Math.cos(angle);
   const sine = scale * Math.sin(angle);
   const half = size / 2;
+  // In pixels from the centre: one product less for every pixel.
+  const [right, down] = [(shift[0] + 1) * half - 0.5, (shift[1] + 1) * half - 0.5];
   return (y, xs, ys) => {
     displace(y, xs, ys);
-    const v = (y + 0.5) / half - 1;
+    const v = y + 0.5 - half;
     for (let x = 0; x < size; x++) {
-      const u = (x + 0.5) / half - 1;
-      xs[x] = (cosine * u - sine * v + shift[0] + xs[x]! + 1) * half - 0.5;
-      ys[x] = (sine * u + cosine * v + shift[1] + ys[x]! + 1) * half - 0.5;
+      const u = x + 0.5 - half;
+      xs[x] = cosine * u - sine * v + half * xs[x]! + right;
+      ys[x] = sine * u + cosine * v + half * ys[x]! + down;
     }
   };
 }
