@@ -31,11 +31,14 @@ export class CpuFallback {
       lent.push(copy);
       return copy;
     };
-    const copies: tf.NamedTensorInfoMap = {};
-    for (const [name, tensor] of Object.entries(inputs)) {
-      // Concat and its like hand over an array under their name, absent inputs are undefined.
-      copies[name] = (Array.isArray(tensor) ? tensor.map(lend) : tensor && lend(tensor)) as tf.TensorInfo;
-    }
+    // Inputs are tensors by name, but Concat has an array for all of them and RaggedGather one under a name.
+    const lendAll = (input: tf.TensorInfo | tf.TensorInfo[] | undefined) =>
+      Array.isArray(input) ? input.map(lend) : input && lend(input);
+    const copies = (
+      Array.isArray(inputs)
+        ? inputs.map(lend)
+        : Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, lendAll(input)]))
+    ) as tf.NamedTensorInfoMap;
     const kernel = tf.getKernel(kernelName, 'cpu');
     const results = kernel.kernelFunc({ inputs: copies, attrs, backend: cpu });
     const foreign = new Set(lent.map((tensor) => cpu.data.get(tensor.dataId).values));
@@ -74,7 +77,8 @@ function lendTo(cpu: CpuBackend, tensor: tf.TensorInfo, values: Values): tf.Tens
   } else {
     cpu.data.set(dataId, { values, dtype: tensor.dtype, refCount: 1 });
   }
-  return { dataId, shape: tensor.shape, dtype: tensor.dtype };
+  // Some kernels are written for tensors and ask for the rank.
+  return { dataId, shape: tensor.shape, dtype: tensor.dtype, rank: tensor.shape.length } as tf.TensorInfo;
 }
 
 /** Cpu kernels are free in the array they return; here the array decides the type. */

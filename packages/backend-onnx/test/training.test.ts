@@ -41,7 +41,7 @@ test('three Adam steps give the weights that the cpu backend gives', async () =>
     losses.push((await loss.data())[0]!);
     loss.dispose();
   }
-  losses.forEach((loss, step) => expect(loss).toBeCloseTo(expected.losses[step]!, 5));
+  for (const [step, loss] of losses.entries()) expect(loss).toBeCloseTo(expected.losses[step]!, 5);
   let largest = 0;
   for (const [index, weight] of Object.values(network.weights).entries()) {
     const values = await weight.data();

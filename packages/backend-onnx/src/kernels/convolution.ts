@@ -52,12 +52,14 @@ export const convolution: KernelTable = {
   Conv2DBackpropInput: ({ dy, filter }, { inputShape, strides, pad, dataFormat, dimRoundingMode }, backend) => {
     if (!isFloat(dy, filter) || dataFormat !== 'NHWC') return null;
     const info = tf.backend_util.computeConv2DInfo(inputShape, filter.shape, strides, 1, pad, dimRoundingMode);
+    if (!tf.util.arraysEqual(dy.shape, info.outShape)) return null;
     return record(backend, 'Conv2DBackpropInput', [dy, filter], info.inShape, info);
   },
 
   Conv2DBackpropFilter: ({ x, dy }, { strides, pad, dataFormat, dimRoundingMode, filterShape }, backend) => {
     if (!isFloat(x, dy) || dataFormat !== 'NHWC') return null;
     const info = tf.backend_util.computeConv2DInfo(x.shape, filterShape, strides, 1, pad, dimRoundingMode);
+    if (!tf.util.arraysEqual(dy.shape, info.outShape)) return null;
     return record(backend, 'Conv2DBackpropFilter', [x, dy], info.filterShape, info);
   },
 

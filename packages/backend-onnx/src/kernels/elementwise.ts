@@ -50,7 +50,6 @@ const FLOAT_UNARY = [
   'Sinh',
   'Softplus',
   'Sqrt',
-  'Tan',
   'Tanh',
 ];
 

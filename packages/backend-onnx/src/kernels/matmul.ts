@@ -33,12 +33,14 @@ function product(
   return backend.node('MatMul', [backend.nodeOf(a), backend.nodeOf(b)], shape, 'float32', attributes);
 }
 
+const areMatrices = (...tensors: readonly tf.TensorInfo[]) => tensors.every((tensor) => tensor.shape.length >= 2);
+
 export const matmul: KernelTable = {
   BatchMatMul: ({ a, b }, { transposeA, transposeB }, backend) =>
-    isFloat(a, b) ? backend.tensorOf(product(backend, a, b, transposeA, transposeB)) : null,
+    isFloat(a, b) && areMatrices(a, b) ? backend.tensorOf(product(backend, a, b, transposeA, transposeB)) : null,
 
   _FusedMatMul: ({ a, b, bias, preluActivationWeights }, attributes, backend) => {
-    if (!isFloat(a, b) || !isKnownActivation(attributes.activation)) return null;
+    if (!isFloat(a, b) || !areMatrices(a, b) || !isKnownActivation(attributes.activation)) return null;
     let node = product(backend, a, b, attributes.transposeA, attributes.transposeB);
     if (bias) {
       const shape = tf.backend_util.assertAndGetBroadcastShape(node.shape as number[], bias.shape);

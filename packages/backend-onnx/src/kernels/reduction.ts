@@ -4,9 +4,10 @@ import { isFloat, isNumeric, type Kernel, type KernelTable, nodesOf } from './ke
 type Accepts = (x: tf.TensorInfo) => boolean;
 
 function reduce(op: string, accepts: Accepts): Kernel {
-  return ({ x }, { axis, keepDims }, backend) => {
+  return ({ x }, { axis, reductionIndices, keepDims }, backend) => {
     if (!accepts(x)) return null;
-    const axes = tf.util.parseAxisParam(axis, x.shape);
+    // Max calls its axes differently from all the others.
+    const axes = tf.util.parseAxisParam(reductionIndices ?? axis, x.shape);
     const [outShape] = tf.backend_util.computeOutAndReduceShapes(x.shape, axes);
     const shape = keepDims ? tf.backend_util.expandShapeToKeepDim(outShape, axes) : outShape;
     return backend.record(op, nodesOf(backend, [x]), shape, x.dtype, { axes, keepDims: Boolean(keepDims) });

@@ -1,5 +1,17 @@
 import * as tf from '@tensorflow/tfjs';
+import type { Node } from '../node.js';
 import { isFloat, isNumeric, type KernelTable, nodesOf } from './kernel.js';
+
+/** Where the indices are known already, the call that is wrong fails and not a read long after. */
+function assertInside({ values }: Node, extent: number): void {
+  if (values === null) return;
+  for (const index of values as Int32Array) {
+    tf.util.assert(
+      index >= 0 && index < extent,
+      () => `GatherV2: the index value ${index} is not in [0, ${extent - 1}]`,
+    );
+  }
+}
 
 export const shape: KernelTable = {
   Identity: ({ x }, _, backend) => backend.alias(x, x.shape),
@@ -127,7 +139,9 @@ export const shape: KernelTable = {
     if (!isNumeric(x) || indices.dtype !== 'int32' || batchDims) return null;
     const position = tf.util.parseAxisParam(axis, x.shape)[0]!;
     const info = tf.backend_util.segment_util.collectGatherOpShapeInfo(x, indices, position, 0);
-    return backend.record('Gather', nodesOf(backend, [x, indices]), info.outputShape, x.dtype, { axis: position });
+    const [table, positions] = nodesOf(backend, [x, indices]) as [Node, Node];
+    assertInside(positions, x.shape[position]);
+    return backend.record('Gather', [table, positions], info.outputShape, x.dtype, { axis: position });
   },
 
   Reverse: ({ x }, { dims }, backend) => {

@@ -33,7 +33,6 @@ const UNARY = {
   Ceil: 'Ceil',
   Cos: 'Cos',
   Cosh: 'Cosh',
-  Erf: 'Erf',
   Exp: 'Exp',
   Floor: 'Floor',
   IsNan: 'IsNaN',
@@ -44,12 +43,10 @@ const UNARY = {
   Relu: 'Relu',
   Round: 'Round',
   Sigmoid: 'Sigmoid',
-  Sign: 'Sign',
   Sin: 'Sin',
   Sinh: 'Sinh',
   Softplus: 'Softplus',
   Sqrt: 'Sqrt',
-  Tan: 'Tan',
   Tanh: 'Tanh',
 } as const;
 
@@ -90,6 +87,11 @@ function withScalar(emit: Emitter, type: string, x: Value, value: number, result
   return emit.graph.operation(type, [x, emit.graph.scalar(value, x.type)], x.shape, {}, result);
 }
 
+function keepNaN(emit: Emitter, x: Value, result: Value): Value {
+  const invalid = emit.graph.operation('IsNaN', [x], x.shape, {}, 'bool');
+  return emit.graph.operation('Where', [invalid, x, result], x.shape, {}, result.type);
+}
+
 export const elementwise: LoweringTable = {
   ...each(BINARY, (type) => broadcast(type)),
   ...each(COMPARISON, (type) => broadcast(type, 'bool')),
@@ -117,14 +119,25 @@ export const elementwise: LoweringTable = {
 
   Expm1: (node, emit) => withScalar(emit, 'Sub', unary('Exp')(node, emit), 1),
 
+  /** onnxruntime clamps its argument and loses NaN. */
+  Erf: (node, emit) => keepNaN(emit, emit.operand(node.inputs[0]!), unary('Erf')(node, emit)),
+
+  /** 0 for NaN, as in every backend of tfjs. */
+  Sign: (node, emit) => {
+    const x = emit.operand(node.inputs[0]!);
+    const [above, below] = ['Greater', 'Less'].map((type) =>
+      emit.graph.cast(withScalar(emit, type, x, 0, 'bool'), 'float32'),
+    );
+    return emit.graph.operation('Sub', [above!, below!], x.shape);
+  },
+
   /** 1 where x > 0, else alpha; NaN stays NaN. */
   Step: (node, emit) => {
     const x = emit.operand(node.inputs[0]!);
     const positive = withScalar(emit, 'Greater', x, 0, 'bool');
     const alpha = emit.graph.float(node.attributes.alpha as number);
     const step = emit.graph.operation('Where', [positive, emit.graph.float(1), alpha], x.shape, {}, 'float32');
-    const invalid = emit.graph.operation('IsNaN', [x], x.shape, {}, 'bool');
-    return emit.graph.operation('Where', [invalid, x, step], x.shape, {}, 'float32');
+    return keepNaN(emit, x, step);
   },
 
   LeakyRelu: (node, emit) => {

@@ -4,16 +4,28 @@ import type { Emitter, Lowering, LoweringTable } from './emitter.js';
 
 const axesOf = (node: Node): readonly number[] => node.attributes.axes as readonly number[];
 
-/** Reductions whose axes are an input since opset 13, and those where they are still an attribute in opset 17. */
-function reduce(type: string, axesAre: 'input' | 'attribute'): Lowering {
+/** In opset 17 the axes are an input of ReduceSum and an attribute of all the others. */
+function overAxes(type: string, node: Node, emit: Emitter, x: Value): Value {
+  const axes = axesOf(node);
+  if (axes.length === 0) return emit.graph.reshape(x, node.shape);
+  const keepdims = node.attributes.keepDims ? 1 : 0;
+  return type === 'ReduceSum'
+    ? emit.graph.operation(type, [x, emit.graph.integers(axes)], node.shape, { keepdims })
+    : emit.graph.operation(type, [x], node.shape, { axes, keepdims });
+}
+
+function reduce(type: string): Lowering {
+  return (node, emit) => overAxes(type, node, emit, emit.input(node, 0));
+}
+
+/** onnxruntime's extremes pass over NaN, tfjs's are NaN then. */
+function extreme(type: string): Lowering {
   return (node, emit) => {
-    const x = emit.input(node, 0);
-    const axes = axesOf(node);
-    if (axes.length === 0) return emit.graph.reshape(x, node.shape);
-    const keepdims = node.attributes.keepDims ? 1 : 0;
-    return axesAre === 'input'
-      ? emit.graph.operation(type, [x, emit.graph.integers(axes)], node.shape, { keepdims })
-      : emit.graph.operation(type, [x], node.shape, { axes, keepdims });
+    const value = reduce(type)(node, emit);
+    const invalid = emit.graph.operation('IsNaN', [emit.input(node, 0)], node.inputs[0]!.shape, {}, 'bool');
+    const any = overAxes('ReduceMax', node, emit, emit.graph.cast(invalid, 'int32'));
+    const nan = emit.graph.float(Number.NaN);
+    return emit.graph.operation('Where', [emit.graph.cast(any, 'bool'), nan, value], node.shape, {}, 'float32');
   };
 }
 
@@ -21,10 +33,7 @@ function reduce(type: string, axesAre: 'input' | 'attribute'): Lowering {
 function logical(type: string): Lowering {
   return (node, emit) => {
     const numbers = emit.graph.cast(emit.input(node, 0), 'int32');
-    const axes = axesOf(node);
-    if (axes.length === 0) return emit.graph.cast(emit.graph.reshape(numbers, node.shape), 'bool');
-    const keepdims = node.attributes.keepDims ? 1 : 0;
-    return emit.graph.cast(emit.graph.operation(type, [numbers], node.shape, { axes, keepdims }), 'bool');
+    return emit.graph.cast(overAxes(type, node, emit, numbers), 'bool');
   };
 }
 
@@ -46,11 +55,11 @@ function cumulative(emit: Emitter, node: Node, x: Value): Value {
 }
 
 export const reduction: LoweringTable = {
-  Sum: reduce('ReduceSum', 'input'),
-  Mean: reduce('ReduceMean', 'attribute'),
-  Max: reduce('ReduceMax', 'attribute'),
-  Min: reduce('ReduceMin', 'attribute'),
-  Prod: reduce('ReduceProd', 'attribute'),
+  Sum: reduce('ReduceSum'),
+  Mean: reduce('ReduceMean'),
+  Max: extreme('ReduceMax'),
+  Min: extreme('ReduceMin'),
+  Prod: reduce('ReduceProd'),
   Any: logical('ReduceMax'),
   All: logical('ReduceMin'),
   ArgMax: arg('ArgMax'),
