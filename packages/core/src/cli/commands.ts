@@ -74,7 +74,12 @@ export const commands: readonly Command[] = [
   {
     usage: 'preview [run]',
     summary: 'Draw the preview sheet of a trained model',
-    options: [['--out <file>', 'Default preview.png in the run'], ['--rows <n>', 'Faces per identity'], CONFIG, BACKEND],
+    options: [
+      ['--out <file>', 'Default preview.png in the run'],
+      ['--rows <n>', 'Faces per identity'],
+      CONFIG,
+      BACKEND,
+    ],
     load: () => import('./commands/preview.js'),
   },
   {

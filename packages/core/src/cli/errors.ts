@@ -12,7 +12,9 @@ export function reportError(
     return 1;
   }
   const message = error instanceof Error ? error.message : String(error);
-  stream.write(`\nUnexpected error: ${message}\nThis is a bug in fsae or in a plugin. Run again with --debug for the stack trace.\n`);
+  stream.write(
+    `\nUnexpected error: ${message}\nThis is a bug in fsae or in a plugin. Run again with --debug for the stack trace.\n`,
+  );
   if (debug && error instanceof Error) stream.write(`\n${error.stack}\n`);
   return 1;
 }

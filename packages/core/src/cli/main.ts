@@ -1,12 +1,10 @@
-import { createRequire } from 'node:module';
 import { cac } from 'cac';
 import { fsaeError } from '../errors/catalogue.js';
 import { suggest } from '../errors/suggest.js';
+import { version } from '../version.js';
 import { commands } from './commands.js';
 import { reportError } from './errors.js';
 import { createSession } from './session.js';
-
-const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
 /** Parse, call, print: the work is in the modules that commands import when they run, so that --help stays quick. */
 async function main(argv: readonly string[]): Promise<number> {

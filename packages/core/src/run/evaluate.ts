@@ -1,14 +1,18 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { MODEL } from '../container/tokens.js';
+import type { Shape } from '../contracts/index.js';
 import { Evaluator } from '../evaluate/evaluator.js';
 import type { Evaluation } from '../evaluate/rows.js';
-import { SheetMaker, type Sheet } from '../swap/sheet.js';
+import { readLog } from '../reporting/metrics-log.js';
+import { type Sheet, SheetMaker } from '../swap/sheet.js';
 import { type LoadOptions, loadRun } from './load.js';
 
 export interface EvaluatedRun {
   readonly runFolder: string;
   readonly evaluation: Evaluation;
   readonly sheet: Sheet;
+  /** Shape of the bottleneck's z. */
+  readonly latent: Shape;
 }
 
 /** Measures the run's newest checkpoint on its held-out faces, and draws its preview. */
@@ -17,20 +21,15 @@ export async function evaluateRun(options: Omit<LoadOptions, 'datasets'>): Promi
   try {
     const rows = await run.container.resolve(Evaluator).measure();
     const sheet = await run.container.resolve(SheetMaker).make(run.config.preview.rows);
-    const seconds = await trainingSeconds(run.runFolder);
+    const timings = await readLog(join(run.runFolder, 'timings.jsonl'));
+    const seconds = timings.reduce((sum, line) => sum + (line['seconds'] ?? 0), 0);
     return {
       runFolder: run.runFolder,
       sheet,
+      latent: run.container.resolve(MODEL).bottleneck.latentShape,
       evaluation: { step: run.checkpoint.step, seconds, backend: run.backend.name, rows },
     };
   } finally {
     run.dispose();
   }
-}
-
-/** Sum over timings.jsonl, which every session of a run appends to; 0 for a run without one. */
-async function trainingSeconds(runFolder: string): Promise<number> {
-  const text = await readFile(join(runFolder, 'timings.jsonl'), 'utf8').catch(() => '');
-  const lines = text.split('\n').filter((line) => line !== '');
-  return lines.reduce((sum, line) => sum + Number((JSON.parse(line) as { seconds?: number }).seconds ?? 0), 0);
 }

@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { ResolvedConfig } from '../config/define.js';
 import { fsaeError } from '../errors/catalogue.js';
 
@@ -10,9 +10,9 @@ export async function writeRunConfig(runFolder: string, config: ResolvedConfig):
 
 /** @throws FSAE_TRAINING_OUTPUT when the folder cannot be made or written */
 export async function writeRunFile(runFolder: string, name: string, content: string | Uint8Array): Promise<string> {
-  const path = join(runFolder, name);
+  const path = resolve(runFolder, name);
   try {
-    await mkdir(runFolder, { recursive: true });
+    await mkdir(dirname(path), { recursive: true });
     await writeFile(path, content);
   } catch (error) {
     throw fsaeError(

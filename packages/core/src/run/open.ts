@@ -72,7 +72,7 @@ export async function openRun({ config, registry, root }: Resolved, options: Ope
   return { container: graph.container, runFolder, backend: provider, why, identities, dispose: () => graph.dispose() };
 }
 
-async function activateBackend(config: ResolvedConfig, registry: PluginRegistry, logger: Logger) {
+export async function activateBackend(config: ResolvedConfig, registry: PluginRegistry, logger: Logger) {
   const { use, threads } = config.backend;
   const options = threads === null ? {} : { threads };
   const providers = new Map<string, BackendProvider>();

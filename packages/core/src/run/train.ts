@@ -15,6 +15,7 @@ import {
   TRAINER,
 } from '../container/tokens.js';
 import type { Callback, Logger, TrainingEnd } from '../contracts/index.js';
+import { fsaeError } from '../errors/catalogue.js';
 import { restoreState, saveState, trainingState } from '../training/state.js';
 import { writeRunConfig } from './files.js';
 import { type OpenedRun, openRun, type Resolved } from './open.js';
@@ -25,6 +26,8 @@ export interface TrainOptions {
   readonly clock?: Clock;
   /** Put an existing run of this name aside (renamed, not deleted) instead of going on with it. */
   readonly fresh?: boolean;
+  /** Refuse to start a run that is not there yet. */
+  readonly mustResume?: boolean;
   /** Hung on the loop before the checkpoint; made once the graph stands. */
   readonly callbacks?: (container: DependencyContainer) => readonly Callback[];
   readonly override?: (container: DependencyContainer) => void;
@@ -69,6 +72,9 @@ export async function train(resolved: Resolved, options: TrainOptions): Promise<
       await loss.adversary?.prepare?.();
     }
     const checkpoint = await container.resolve(CHECKPOINTS).latest();
+    if (checkpoint === undefined && options.mustResume === true) {
+      throw fsaeError('FSAE_EVALUATE_NO_CHECKPOINT', { run: run.runFolder });
+    }
     if (checkpoint !== undefined) lineage = resume(run, checkpoint, resolved);
     await writeRunConfig(run.runFolder, config);
     const end = await container.resolve(TRAINER).run({ until: config.train.steps, signal: options.signal });
