@@ -3,8 +3,8 @@ export interface DuplicateKey {
   readonly key: string;
   /** From 1. */
   readonly line: number;
-  /** Keys from the top of the document to the second one; undefined where another mistake hides it. */
-  readonly path: readonly string[] | undefined;
+  /** Keys from the top of the document to the object that holds it; undefined where another mistake hides it. */
+  readonly inside: readonly string[] | undefined;
 }
 
 /** What js-yaml throws. */
@@ -26,11 +26,11 @@ export function findDuplicateKey(text: string, parseYaml: (text: string) => unkn
   const { position, line } = error.mark;
   const token = KEY.exec(text.slice(position))?.[0] ?? '';
   const renamed = `${text.slice(0, position)}"${MARKER}"${text.slice(position + token.length)}`;
-  let path: readonly string[] | undefined;
+  let inside: readonly string[] | undefined;
   errorOf(() => {
-    path = pathOf(MARKER, parseYaml(renamed));
+    inside = holderOf(MARKER, parseYaml(renamed));
   });
-  return { key: token.replaceAll(/^["']|["']$/g, ''), line: line + 1, path };
+  return { key: token.replaceAll(/^["']|["']$/g, ''), line: line + 1, inside };
 }
 
 function errorOf(parse: () => unknown): YamlError | undefined {
@@ -42,11 +42,11 @@ function errorOf(parse: () => unknown): YamlError | undefined {
   }
 }
 
-function pathOf(key: string, value: unknown): string[] | undefined {
+function holderOf(key: string, value: unknown): string[] | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   for (const [name, child] of Object.entries(value)) {
-    if (name === key) return [name];
-    const below = pathOf(key, child);
+    if (name === key) return [];
+    const below = holderOf(key, child);
     if (below !== undefined) return [name, ...below];
   }
   return undefined;

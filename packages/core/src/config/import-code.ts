@@ -1,5 +1,3 @@
-import { fileURLToPath } from 'node:url';
-
 /** Not written out in the import below: a bundler would follow it and put a second core into this one. */
 const CORE = '@fsae/core';
 
@@ -8,11 +6,18 @@ const CORE = '@fsae/core';
  * relative imports, without TypeScript installed. `@fsae/core` is always the core that runs, also where none is
  * installed beside the file; other packages are imported natively, so that they exist once.
  */
-export async function importCode(file: string | URL): Promise<unknown> {
-  const path = typeof file === 'string' ? file : fileURLToPath(file);
+export async function importCode(path: string): Promise<unknown> {
   const { createJiti } = await import('jiti');
   const virtualModules = { [CORE]: await import(CORE) };
   // Without a module cache a changed file is read again; without a file cache nothing is left behind.
-  const jiti = createJiti(path, { interopDefault: true, moduleCache: false, fsCache: false, virtualModules });
-  return jiti.import(path, { default: true });
+  const jiti = createJiti(path, { interopDefault: false, moduleCache: false, fsCache: false, virtualModules });
+  return defaultExport(await jiti.import(path));
+}
+
+/** The default export; CommonJS that was compiled from ESM holds it one level deeper. */
+export function defaultExport(module: unknown): unknown {
+  const { default: outer } = module as {
+    readonly default?: { readonly __esModule?: boolean; readonly default?: unknown };
+  };
+  return outer?.__esModule === true ? outer.default : outer;
 }

@@ -26,46 +26,53 @@ export interface Place {
   readonly keys: readonly string[];
 }
 
-/** A Standard Schema issue about `input` as a ConfigIssue; `schema` is where suggestions come from. */
-export function toConfigIssue(
+/** A Standard Schema issue about `input` as ConfigIssues; `schema` is where suggestions come from. */
+export function toConfigIssues(
   issue: StandardSchemaV1.Issue,
   input: unknown,
   schema: unknown,
   place: Place = { path: [], keys: [] },
-): ConfigIssue {
-  const { type, expected, message } = issue as DetailedIssue;
+): ConfigIssue[] {
+  const { type, expected } = issue as DetailedIssue;
   const keys = (issue.path ?? []).map((item) => String(typeof item === 'object' ? item.key : item));
   const path = [...place.path, ...keys];
   const last = keys.at(-1);
-  const parent = nodeAt(schema, input, keys.slice(0, -1));
-  if (type === 'strict_object' && expected === 'never' && last !== undefined) {
-    const meant =
-      suggest(last, [...keysOf(parent), ...(keys.length === 1 ? place.keys : [])]) ?? elsewhere(last, schema);
-    return { path, problem: 'unknown key', ...didYouMean(meant) };
-  }
+  if (type === 'strict_object' && expected === 'never') return unknownKeys(keys.slice(0, -1), input, schema, place);
   if (type?.endsWith('_object') && last !== undefined && expected === JSON.stringify(last)) {
     const wanted = nodeAt(schema, input, keys)?.message;
-    return { path, problem: `expected ${typeof wanted === 'string' ? wanted : 'a value'}`, received: 'nothing' };
+    return [{ path, problem: `expected ${typeof wanted === 'string' ? wanted : 'a value'}`, received: 'nothing' }];
   }
   const wrongKey = (issue.path?.at(-1) as { readonly origin?: unknown } | undefined)?.origin === 'key';
   const value = wrongKey ? last : valueAt(input, keys);
   const choices = (nodeAt(schema, input, keys)?.options ?? []).filter((option) => typeof option === 'string');
-  return {
-    path,
-    problem: inWords(message, expected),
-    received: describeValue(value),
-    ...didYouMean(typeof value === 'string' ? suggest(value, choices) : undefined),
-  };
+  const meant = typeof value === 'string' ? suggest(value, choices) : undefined;
+  return [
+    { path, problem: inWords(issue, place.path.length > 0), received: describeValue(value), ...didYouMean(meant) },
+  ];
 }
 
-export function didYouMean(meant: string | undefined): { hint?: string } {
+/** valibot stops at the first unknown key of an object; a person wants to hear of all. */
+function unknownKeys(parent: readonly string[], input: unknown, schema: unknown, place: Place): ConfigIssue[] {
+  const node = nodeAt(schema, input, parent);
+  const known = Object.keys(node?.entries ?? {});
+  const unknown = Object.keys(valueAt(input, parent) as object).filter((key) => !known.includes(key));
+  const beside = parent.length === 0 ? place.keys : [];
+  return unknown.map((key) => ({
+    path: [...place.path, ...parent, key],
+    problem: 'unknown key',
+    ...didYouMean(suggest(key, [...known, ...beside]) ?? elsewhere(key, schema)),
+  }));
+}
+
+function didYouMean(meant: string | undefined): { hint?: string } {
   return meant === undefined ? {} : { hint: `Did you mean "${meant}"?` };
 }
 
-/** Our own messages say what belongs there; a library's own begin with a capital ("Invalid type: Expected ..."). */
-function inWords(message: string, expected: string | null | undefined): string {
-  if (/^\p{Ll}/u.test(message)) return `expected ${message}`;
-  return expected === undefined || expected === null ? message : `expected ${expected}`;
+/** The config's own messages say what belongs there; of a library's standard messages that is the better half. */
+function inWords({ message, expected }: DetailedIssue, isPart: boolean): string {
+  if (!isPart) return `expected ${message}`;
+  const isStandard = message.startsWith('Invalid ') && typeof expected === 'string';
+  return isStandard ? `expected ${expected}` : message;
 }
 
 function valueAt(input: unknown, keys: readonly string[]): unknown {
@@ -89,10 +96,6 @@ function unwrap(node: SchemaNode | undefined, value: unknown): SchemaNode | unde
   if (node?.wrapped !== undefined) return unwrap(node.wrapped, value);
   if (node?.getter !== undefined) return unwrap(node.getter(value), value);
   return node;
-}
-
-function keysOf(node: SchemaNode | undefined): string[] {
-  return Object.keys(node?.entries ?? node?.shape ?? {});
 }
 
 /** A key that belongs into another section: `steps` is `train.steps`. */

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
-import type { Loaders, Options } from 'cosmiconfig';
+import type { CosmiconfigResult, Loaders, Options, PublicExplorer } from 'cosmiconfig';
 import { fsaeError } from '../errors/catalogue.js';
 import { describeValue, reasonOf } from '../errors/describe.js';
 import { isFsaeError } from '../errors/fsae-error.js';
@@ -37,9 +37,7 @@ export async function loadConfig(from: { readonly file?: string; readonly cwd: s
   const { cosmiconfig } = await import('cosmiconfig');
   const explorer = cosmiconfig('fsae', await explorerOptions());
   const found =
-    from.file === undefined
-      ? await explorer.search(from.cwd)
-      : await explorer.load(await existing(from.cwd, from.file));
+    from.file === undefined ? await explorer.search(from.cwd) : await readFrom(explorer, resolve(from.cwd, from.file));
   if (found === null) throw fsaeError('FSAE_CONFIG_NOT_FOUND', { cwd: from.cwd, places: searchPlaces });
   const { filepath: file, isEmpty } = found;
   const config = isEmpty ? undefined : await called(found.config, file);
@@ -51,8 +49,7 @@ export async function loadConfig(from: { readonly file?: string; readonly cwd: s
 }
 
 /** An explicit path is looked up from the working folder, never searched for. */
-async function existing(cwd: string, file: string): Promise<string> {
-  const path = resolve(cwd, file);
+async function readFrom(explorer: PublicExplorer, path: string): Promise<CosmiconfigResult> {
   await access(path).catch((cause: unknown) => {
     throw fsaeError('FSAE_CONFIG_FILE_MISSING', { file: path }, cause);
   });
@@ -60,7 +57,7 @@ async function existing(cwd: string, file: string): Promise<string> {
   if (ending !== '' && !FORMATS.includes(ending) && !basename(path).startsWith('.fsaerc')) {
     throw fsaeError('FSAE_CONFIG_FORMAT', { file: path, formats: FORMATS });
   }
-  return path;
+  return reading(path, () => explorer.load(path));
 }
 
 async function called(config: unknown, file: string): Promise<unknown> {
@@ -78,7 +75,9 @@ async function explorerOptions(): Promise<Partial<Options>> {
   const readData = (ending: 'noExt' | `.${string}`) => (file: string, content: string) =>
     reading(file, async () => {
       refuseDuplicates(file, content, (text) => defaultLoaders['.yaml'](file, text));
-      return defaultLoaders[ending as '.json'](file, content);
+      const config: unknown = defaultLoaders[ending as '.json'](file, content);
+      refuseImport(file, config);
+      return config;
     });
   const readCode = (file: string) => reading(file, () => importCode(file));
   const loaders: Loaders = { noExt: readData('noExt') };
@@ -93,15 +92,24 @@ async function explorerOptions(): Promise<Partial<Options>> {
   };
 }
 
+/** cosmiconfig's own way to build on another file: a missing one would make this config invisible to the search. */
+function refuseImport(file: string, config: unknown): void {
+  if (typeof config === 'object' && config !== null && '$import' in config) {
+    throw fsaeError('FSAE_CONFIG_LOAD', {
+      file,
+      reason: '$import is not supported: share values in a .ts or .js config.',
+    });
+  }
+}
+
 function refuseDuplicates(file: string, content: string, parseYaml: (text: string) => unknown): void {
   const twice = findDuplicateKey(content, parseYaml);
   if (twice === undefined) return;
   const { key, line } = twice;
-  const [section, ...rest] = twice.path ?? [];
-  const isPackage = basename(file) === 'package.json';
-  if (isPackage && section !== 'fsae') return;
-  const inConfig = isPackage ? rest : (twice.path ?? []);
-  throw inConfig.length === 2 && inConfig[0] === 'identities'
+  const inPackage = basename(file) === 'package.json';
+  if (inPackage && twice.inside?.[0] !== 'fsae') return;
+  const inside = twice.inside?.join('.');
+  throw inside === (inPackage ? 'fsae.identities' : 'identities')
     ? fsaeError('FSAE_CONFIG_IDENTITY_TWICE', { file, first: key, second: key, line })
     : fsaeError('FSAE_CONFIG_KEY_TWICE', { file, key, line });
 }

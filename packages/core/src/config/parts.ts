@@ -8,7 +8,7 @@ import { packageNames } from '../plugins/load.js';
 import { kinds, type PluginRegistry } from '../plugins/registry.js';
 import type { CompleteConfig, NamedPart } from './complete.js';
 import type { JsonObject } from './define.js';
-import { toConfigIssue } from './issues.js';
+import { toConfigIssues } from './issues.js';
 import { findUnsafe } from './json.js';
 
 /** A place in the config that names a part. */
@@ -52,7 +52,10 @@ export async function validateOptions({ path, kind, part }: Slot, registry: Plug
   const result = await schema['~standard'].validate(part.options);
   if (result.issues !== undefined) {
     const place = { path, keys: kind === 'losses' ? ['use', 'weight'] : ['use'] };
-    return { options: {}, issues: result.issues.map((issue) => toConfigIssue(issue, part.options, schema, place)) };
+    return {
+      options: {},
+      issues: result.issues.flatMap((issue) => toConfigIssues(issue, part.options, schema, place)),
+    };
   }
   const unsafe = findUnsafe(result.value);
   if (unsafe === undefined) return { options: result.value, issues: [] };

@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import * as v from 'valibot';
 import type { ConfigIssue } from '../errors/config.js';
-import { toConfigIssue } from './issues.js';
+import { toConfigIssues } from './issues.js';
 import { presets } from './presets.js';
 import { choice, either, isWithin, real, safeName, section, text, whole } from './values.js';
 
@@ -135,5 +135,23 @@ const configSchema = section({
 /** Every mistake in the shape of a config; none means that it is a Config. Options of parts are their own schema's business. */
 export function checkShape(config: unknown): ConfigIssue[] {
   const { issues = [] } = v.safeParse(configSchema, config);
-  return issues.map((issue) => toConfigIssue(issue as StandardSchemaV1.Issue, config, configSchema));
+  return [
+    ...reservedNames(config),
+    ...issues.flatMap((issue) => toConfigIssues(issue as StandardSchemaV1.Issue, config, configSchema)),
+  ];
+}
+
+/** valibot leaves these keys of a record out without a word. */
+const RESERVED = ['__proto__', 'prototype', 'constructor'];
+
+function reservedNames(config: unknown): ConfigIssue[] {
+  return ['identities', 'losses'].flatMap((section) => {
+    const names: unknown = (config as Readonly<Record<string, unknown>> | null | undefined)?.[section];
+    if (typeof names !== 'object' || names === null) return [];
+    return RESERVED.filter((name) => Object.hasOwn(names, name)).map((name) => ({
+      path: [section, name],
+      problem: 'expected a name that JavaScript does not reserve',
+      received: JSON.stringify(name),
+    }));
+  });
 }

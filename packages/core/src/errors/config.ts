@@ -62,6 +62,10 @@ export const configErrors = {
   }),
   FSAE_CONFIG_EXISTS: (d: { file: string }) => ({
     what: `${d.file} exists and was left as it is.`,
-    todo: 'Edit it, remove it, choose another folder, or overwrite it with --force.',
+    todo: 'Edit it, or remove it; --force overwrites a config of the same name.',
+  }),
+  FSAE_CONFIG_WRITE: (d: { file: string; reason: string }) => ({
+    what: `${d.file} could not be written: ${d.reason}`,
+    todo: 'Choose a folder that can be written.',
   }),
 } satisfies ErrorTable;

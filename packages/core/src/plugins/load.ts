@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { importCode } from '../config/import-code.js';
+import { defaultExport, importCode } from '../config/import-code.js';
 import type { Plugin, PluginKind } from '../contracts/index.js';
 import { fsaeError } from '../errors/catalogue.js';
 import { reasonOf } from '../errors/describe.js';
@@ -95,7 +95,7 @@ async function findPackage(name: string, root: string): Promise<LoadedPlugin | u
   const file = await locatePackage(name, root);
   if (file === undefined) return undefined;
   const module = await importing(name, () => import(pathToFileURL(file).href));
-  return checked(defaultOf(module), { from: name, version: (await packageOf(file))?.version ?? null });
+  return checked(defaultExport(module), { from: name, version: (await packageOf(file))?.version ?? null });
 }
 
 async function loadFile(reference: string, root: string): Promise<LoadedPlugin> {
@@ -129,12 +129,6 @@ async function importing<T>(plugin: string, load: () => Promise<T>): Promise<T> 
   } catch (error) {
     throw fsaeError('FSAE_PLUGIN_THROWS', { plugin, reason: reasonOf(error) }, error);
   }
-}
-
-/** A CommonJS plugin compiled from ESM holds its default export one level deeper. */
-function defaultOf(module: { readonly default?: unknown }): unknown {
-  const inner = module.default as { readonly __esModule?: boolean; readonly default?: unknown } | undefined;
-  return inner?.__esModule === true ? inner.default : inner;
 }
 
 async function exists(file: string): Promise<boolean> {
