@@ -95,6 +95,8 @@ export class CheckpointStore {
         return await this.load(path);
       } catch (error) {
         if (!isFsaeError(error) || error.code === 'FSAE_CHECKPOINT_VERSION') throw error;
+        // Pruned by a trainer beside us while we read: there is a newer one.
+        if (!(await exists(path))) return this.latest();
         const { what, received } = error.problem;
         this.#logger.warn(`${what} ${received === undefined ? '' : `(${received}) `}Trying the one before it.`);
         refused.push({ name: basename(path), reason: received ?? what });
@@ -184,10 +186,7 @@ export class CheckpointStore {
   async #publish(temporary: string, name: string): Promise<void> {
     const path = join(this.#folder, name);
     const replaced = join(this.#folder, `${REPLACED}${name}`);
-    const replaces = await stat(path).then(
-      () => true,
-      () => false,
-    );
+    const replaces = await exists(path);
     if (replaces) await rename(path, replaced);
     await rename(temporary, path);
     await syncFolder(this.#folder);
@@ -250,6 +249,13 @@ function checkSum(path: string, file: string, { sha256, bytes }: FileSum, manife
 
 function damaged(path: string, file: string, reason: string) {
   return fsaeError('FSAE_CHECKPOINT_DAMAGED', { path, file, reason });
+}
+
+function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 function unreadable(error: NodeJS.ErrnoException): string {

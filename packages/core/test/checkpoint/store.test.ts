@@ -187,6 +187,18 @@ async function rewriteManifest(path: string, change: (manifest: Record<string, u
   writeFileSync(join(path, 'manifest.json'), `${JSON.stringify({ ...manifest, sha256 }, null, 2)}\n`);
 }
 
+test('a checkpoint that a trainer prunes while it is read is no damage', async () => {
+  const store = storeOf(1);
+  await saveAll(store, 100);
+  const load = store.load.bind(store);
+  vi.spyOn(store, 'load').mockImplementationOnce(async (path) => {
+    await saveAll(storeOf(1), 200);
+    return load(path);
+  });
+  expect((await store.latest())?.step).toBe(200);
+  expect(warnings).toEqual([]);
+});
+
 test('a newer format is an error, not damage: going back behind it would lose work', async () => {
   const store = storeOf();
   await saveAll(store, 100, 200);
