@@ -1,5 +1,7 @@
+export { type Attendance, evaluate, type Source, swap, train } from './api.js';
 export * from './config/define.js';
 export type * from './contracts/index.js';
 export { type ErrorCode, fsaeError } from './errors/catalogue.js';
 export { FsaeError, isFsaeError, type Problem } from './errors/fsae-error.js';
+export type { Evaluation, EvaluationRow } from './evaluate/rows.js';
 export * from './plugins/define.js';

@@ -1,0 +1,58 @@
+import type { Config } from './config/define.js';
+import type { Logger } from './contracts/index.js';
+import type { EvaluatedRun } from './run/evaluate.js';
+import type { LoadOptions } from './run/load.js';
+import type { SwapOptions } from './run/swap.js';
+import type { TrainOptions, TrainResult } from './run/train.js';
+
+// Each loads its module when it is called: whoever imports @fsae/core for the contracts alone pays for nothing else.
+
+/** Where the configuration comes from: given as an object, or found as the command line finds it. */
+export type Source =
+  | { readonly config: Config; /** Folder that relative paths start from. */ readonly root: string }
+  | { /** Folder to search from. */ readonly cwd: string; /** Instead of searching. */ readonly file?: string };
+
+/** Who listens and who may stop the work; silence and nobody when left out. */
+export interface Attendance {
+  readonly logger?: Logger;
+  readonly signal?: AbortSignal;
+}
+
+const SILENCE: Logger = { info() {}, warn() {} };
+
+function attended<T extends Attendance>(options: T) {
+  const { logger = SILENCE, signal = new AbortController().signal } = options;
+  return { ...options, logger, signal };
+}
+
+/**
+ * Trains, or goes on with, the run that a config names.
+ * @throws FsaeError with a code of the config, plugin, data, model, training, checkpoint or backend stage
+ */
+export async function train(
+  source: Source,
+  options: Attendance & Omit<TrainOptions, keyof Attendance> = {},
+): Promise<TrainResult> {
+  const [{ resolveConfig }, run] = await Promise.all([import('./config/resolve.js'), import('./run/train.js')]);
+  if ('config' in source) {
+    const resolved = await resolveConfig(source.config, { file: null, root: source.root });
+    return run.train(resolved, attended(options));
+  }
+  const { loadConfig } = await import('./config/load.js');
+  const loaded = await loadConfig(source);
+  return run.train(await resolveConfig(loaded.config, loaded), attended(options));
+}
+
+/** Measures a trained run on its held-out faces. */
+export async function evaluate(
+  options: Attendance & Omit<LoadOptions, keyof Attendance | 'datasets'>,
+): Promise<EvaluatedRun> {
+  const { evaluateRun } = await import('./run/evaluate.js');
+  return evaluateRun(attended(options));
+}
+
+/** Swaps aligned faces with a trained run; returns the files written. */
+export async function swap(options: Attendance & Omit<SwapOptions, keyof Attendance>): Promise<string[]> {
+  const { swapPictures } = await import('./run/swap.js');
+  return swapPictures(attended(options));
+}
