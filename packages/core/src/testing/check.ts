@@ -12,8 +12,8 @@ export function check(condition: boolean, expected: string, received: unknown): 
   if (!condition) throw new Error(`Expected ${expected}. Received: ${String(received)}.`);
 }
 
-/** Equal to `tolerance` relative to the larger of both (absolute below 1). */
+/** Equal to `tolerance` relative to the larger of both; values under 0.001 are compared as if they were that large. */
 export function checkClose(received: number, expected: number, tolerance: number, what: string): void {
-  const scale = Math.max(1, Math.abs(expected), Math.abs(received));
+  const scale = Math.max(1e-3, Math.abs(expected), Math.abs(received));
   check(Math.abs(received - expected) <= tolerance * scale, `${what}: ${expected} +- ${tolerance * scale}`, received);
 }

@@ -3,7 +3,7 @@ import type { Loss } from '../contracts/index.js';
 import { type ConformanceCase, check } from './check.js';
 import { type LossSetting, read, stateOf, withLoss } from './setting.js';
 import { assign, valuesOf } from './state.js';
-import { trainOnce } from './train.js';
+import { trainOnce, withoutReads } from './train.js';
 
 export function growthCase(setting: LossSetting): ConformanceCase {
   const { steps = 50 } = setting;
@@ -14,8 +14,7 @@ export function growthCase(setting: LossSetting): ConformanceCase {
         const once = (index: number) => {
           const step = setting.step(loss, { index });
           trainOnce(loss, step, step.leaves).dispose();
-          const alive = Object.values(step.leaves).every((leaf) => !leaf.isDisposed);
-          check(alive, "the step's tensors as they were", 'a tensor of the step is disposed');
+          check(step.intact(), "the step's tensors as they were", 'a tensor of the step is disposed');
           step.dispose();
         };
         // The first steps may fill caches.
@@ -35,16 +34,7 @@ export function synchronousCase(setting: LossSetting): ConformanceCase {
     run: () =>
       withLoss(setting, async (loss) => {
         const step = setting.step(loss);
-        const read = tf.Tensor.prototype.dataSync;
-        // WebGPU cannot read synchronously in Node; every synchronous way of reading goes through dataSync.
-        tf.Tensor.prototype.dataSync = () => {
-          throw new Error('Expected no synchronous read (dataSync, arraySync) in a step. Received: one.');
-        };
-        try {
-          trainOnce(loss, step, step.leaves).dispose();
-        } finally {
-          tf.Tensor.prototype.dataSync = read;
-        }
+        withoutReads(() => trainOnce(loss, step, step.leaves)).dispose();
         step.dispose();
       }),
   };

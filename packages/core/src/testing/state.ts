@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Part, Weights } from '../contracts/index.js';
+import type { Weights } from '../contracts/index.js';
 
 /** The values of variables by path, as a checkpoint saves them. */
 export async function valuesOf(weights: Weights): Promise<Record<string, Float32Array>> {
@@ -15,18 +15,5 @@ export function assign(weights: Weights, values: Readonly<Record<string, Float32
     const tensor = tf.tensor(Float32Array.from(values[path]!), variable.shape, variable.dtype as 'float32');
     variable.assign(tensor);
     tensor.dispose();
-  }
-}
-
-/** Runs `use` on a fresh part and disposes it whatever happens. */
-export async function withPart<P extends Part, T>(
-  create: () => Promise<P> | P,
-  use: (part: P) => Promise<T>,
-): Promise<T> {
-  const part = await create();
-  try {
-    return await use(part);
-  } finally {
-    part.dispose?.();
   }
 }

@@ -38,6 +38,8 @@ export interface FakeStepOptions {
 export interface FakeStep extends TrainingStep {
   /** 'reconstruction/<identity>', 'swap/<from>/<to>', 'latent/<identity>', 'posterior/<identity>/mean' and '/log-variance'. */
   readonly leaves: Readonly<Record<string, tf.Variable>>;
+  /** Nobody has disposed a tensor of it. */
+  intact(): boolean;
   dispose(): void;
 }
 
@@ -153,6 +155,7 @@ export function fakeStep(options: FakeStepOptions = {}): FakeStep {
     }),
     reconstruction: (identity) => ({ image: forward(`reconstruction/${identity}`) }),
     swap: (from, to) => ({ image: forward(from === to ? `reconstruction/${to}` : `swap/${from}/${to}`) }),
+    intact: () => owned.every((tensor) => !tensor.isDisposed),
     dispose: () => tf.dispose(owned),
   };
 }

@@ -15,10 +15,8 @@ export interface TrainedOnce {
  * moves by plain gradient descent when `learningRate` is given.
  */
 export function trainOnce(loss: Loss, step: FakeStep, variables: Weights, learningRate = 0): TrainedOnce {
-  const { gradients, logged, seen } = modelGradients(
-    step,
-    [{ name: 'loss', loss, weight: { value: () => 1 } }],
-    variables,
+  const { gradients, logged, seen } = connected(variables, () =>
+    modelGradients(step, [{ name: 'loss', loss, weight: { value: () => 1 } }], variables),
   );
   tf.dispose(logged);
   const observed = seen.get('loss');
@@ -30,10 +28,34 @@ export function trainOnce(loss: Loss, step: FakeStep, variables: Weights, learni
   return { gradients, dispose: () => tf.dispose(gradients) };
 }
 
+/** tfjs stops at a value without any gradient; its message does not say whose. */
+function connected<T>(variables: Weights, gradients: () => T): T {
+  try {
+    return gradients();
+  } catch (error) {
+    if (!String(error).includes('Cannot find a connection')) throw error;
+    const paths = Object.keys(variables).join(', ');
+    throw new Error(`Expected a gradient in one of ${paths}. Received: none.`, { cause: error });
+  }
+}
+
 /** weight <- weight - learningRate * gradient. */
-export function descend(weights: Weights, gradients: Readonly<Record<string, tf.Tensor>>, learningRate: number): void {
+function descend(weights: Weights, gradients: Readonly<Record<string, tf.Tensor>>, learningRate: number): void {
   for (const [path, gradient] of Object.entries(gradients)) {
     const weight = weights[path]!;
     tf.tidy(() => weight.assign(tf.sub(weight, tf.mul(gradient, learningRate))));
+  }
+}
+
+/** Runs `compute` where a synchronous read throws: WebGPU cannot do one in Node. Every way of reading goes through dataSync. */
+export function withoutReads<T>(compute: () => T): T {
+  const read = tf.Tensor.prototype.dataSync;
+  tf.Tensor.prototype.dataSync = () => {
+    throw new Error('Expected no synchronous read (dataSync, arraySync) in a step. Received: one.');
+  };
+  try {
+    return compute();
+  } finally {
+    tf.Tensor.prototype.dataSync = read;
   }
 }
