@@ -58,7 +58,7 @@ async function ask(given: Answers): Promise<Answers | undefined> {
   ][]) {
     if (answers[name] !== undefined) continue;
     const answer = await question();
-    if (isCancel(answer)) return undefined;
+    if (isCancel(answer) || typeof answer === 'symbol') return undefined;
     answers[name] = answer;
   }
   return answers;
