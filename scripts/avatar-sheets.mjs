@@ -85,7 +85,7 @@ await drawSheet({
   name: 'avatars.png',
   people: Array.from({ length: knownPeople }, (_, i) => i + 1),
   rows: poses,
-  size: 80,
+  size: 78,
   tile: plain,
   png: { compressionLevel: 9, adaptiveFiltering: true },
 });

@@ -23,15 +23,18 @@ export interface Avatar {
 }
 
 export function avatar(person: Person, pose: Pose): Avatar {
-  const landmarks = landmarksOf(person, pose);
-  const around = (...parts: readonly (readonly [first: number, count: number])[]) => boundingBox(landmarks, parts);
+  let landmarks: Float32Array | undefined;
   return {
     person,
     pose,
-    landmarks,
-    boxes: {
-      eyes: around(landmarkParts.leftEye, landmarkParts.rightEye),
-      mouth: around(landmarkParts.lips),
+    // On first use: a dataset lists thousands of avatars before it draws one.
+    get landmarks() {
+      landmarks ??= landmarksOf(person, pose);
+      return landmarks;
+    },
+    get boxes() {
+      const { leftEye, rightEye, lips } = landmarkParts;
+      return { eyes: boundingBox(this.landmarks, leftEye, rightEye), mouth: boundingBox(this.landmarks, lips) };
     },
     svg: (size) => drawSvg(person, pose, size),
     image: (size) => render(person, pose, size),
@@ -42,7 +45,7 @@ export function avatar(person: Person, pose: Pose): Avatar {
 
 const margin = 0.03;
 
-function boundingBox(landmarks: Float32Array, parts: readonly (readonly [first: number, count: number])[]): Box {
+function boundingBox(landmarks: Float32Array, ...parts: readonly (readonly [first: number, count: number])[]): Box {
   const points = parts.flatMap(([first, count]) => [...landmarks.subarray(first * 2, (first + count) * 2)]);
   const [x, y] = [points.filter((_, i) => i % 2 === 0), points.filter((_, i) => i % 2 === 1)];
   return {

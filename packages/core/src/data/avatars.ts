@@ -51,11 +51,11 @@ class AvatarDataset implements Dataset {
     return this.#faces;
   }
 
-  load(face: FaceInfo, size: number): Promise<Face> {
+  async load(face: FaceInfo, size: number): Promise<Face> {
     return faceOf(this.#find(face), size);
   }
 
-  truth(face: FaceInfo, as: Dataset, size: number): Promise<Face> {
+  async truth(face: FaceInfo, as: Dataset, size: number): Promise<Face> {
     if (!isAvatarDataset(as)) throw fsaeError('FSAE_DATA_TRUTH_UNKNOWN', { identity: this.#identity });
     return faceOf(this.#find(face).as(as[shows]), size);
   }
