@@ -6,7 +6,7 @@ export interface BadFile {
   readonly reason: string;
 }
 
-interface BadFiles {
+export interface BadFiles {
   readonly identity: string;
   readonly folder: string;
   readonly files: readonly BadFile[];
