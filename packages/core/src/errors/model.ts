@@ -5,7 +5,7 @@ export const modelErrors = {
     what: `The ${d.part} does not fit the sizes of this model.`,
     expected: d.expected,
     received: d.received,
-    todo: 'Change `size` or the part\'s options; `fsae inspect` shows the shapes of every layer.',
+    todo: "Change `size` or the part's options; `fsae inspect` shows the shapes of every layer.",
   }),
   FSAE_MODEL_WEIGHTS: (d: { part: string; expected: string; received: string }) => ({
     what: `The saved weights of ${d.part} do not fit this model.`,

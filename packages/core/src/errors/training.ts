@@ -12,7 +12,8 @@ export const trainingErrors = {
   }),
   FSAE_TRAINING_NEED: (d: { loss: string; need: string; missing: readonly string[] }) => ({
     what: `The loss "${d.loss}" needs ${d.need === 'posterior' ? 'a variational bottleneck' : `${d.need} of every face`}.`,
-    expected: d.need === 'posterior' ? 'model.bottleneck with variational: true' : `a dataset that provides '${d.need}'`,
+    expected:
+      d.need === 'posterior' ? 'model.bottleneck with variational: true' : `a dataset that provides '${d.need}'`,
     received: d.missing.join(', '),
     todo:
       d.need === 'posterior'
