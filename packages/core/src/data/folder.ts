@@ -68,9 +68,13 @@ class FolderDataset implements Dataset {
     return [...this.#prepared.values()].map((face) => face.info);
   }
 
-  /** @throws FSAE_DATA_FILE_CHANGED when the file is not the one that `prepare` saw; FSAE_DATA_FILE_UNREADABLE when it is gone. */
+  /**
+   * @throws FSAE_DATA_FILE_CHANGED when the file is not the one that `prepare` saw, FSAE_DATA_FILE_UNREADABLE when it is
+   * gone, FSAE_DATA_FACE_UNKNOWN for a face of another dataset.
+   */
   async load({ id }: FaceInfo, size: number): Promise<Face> {
-    const face = this.#prepared.get(id)!;
+    const face = this.#prepared.get(id);
+    if (!face) throw fsaeError('FSAE_DATA_FACE_UNKNOWN', { identity: this.#context.identity, face: id });
     if (face.square.side < size) this.#warnEnlarged(face, size);
     try {
       const bytes = await readBytes(face.path);

@@ -164,3 +164,11 @@ test('faces asked for before the folder was read', async () => {
   const { dataset } = openFolder(await folderOf(good));
   expect(() => dataset.faces()).toThrow(expect.objectContaining({ code: 'FSAE_DATA_NOT_PREPARED' }));
 });
+
+test('a face of another dataset', async () => {
+  const { dataset } = openFolder(await folderOf(good));
+  await dataset.prepare!();
+  await expect(dataset.load({ id: 'other.png', hash: '' }, 16)).rejects.toMatchObject({
+    code: 'FSAE_DATA_FACE_UNKNOWN',
+  });
+});
