@@ -1,4 +1,4 @@
-import type { HairStyleName } from './drawing/hair-styles.js';
+import type { HairStyleName } from './drawing/hair-styles/styles.js';
 
 export type GlassesFrame = 'round' | 'square' | 'cat-eye' | 'aviator' | 'browline';
 

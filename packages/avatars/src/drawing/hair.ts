@@ -2,7 +2,8 @@ import { type Curve, closed, open, pathOf, quadraticPath } from '../curve.js';
 import type { Point, Point3, Projection } from '../head.js';
 import type { Person } from '../person.js';
 import type { Shape } from '../shape.js';
-import { type HairStyle, hairStyleOf } from './hair-styles.js';
+import type { HairStyle } from './hair-styles/style.js';
+import { hairStyleOf } from './hair-styles/styles.js';
 import { ellipse, path, stroke } from './svg.js';
 
 /** Hair in the two layers between which the face lies, and its outlines for the light that falls on it. */

@@ -1,5 +1,5 @@
 import { blend, tint } from '../colour.js';
-import type { HairStyleName } from '../drawing/hair-styles.js';
+import type { HairStyleName } from '../drawing/hair-styles/styles.js';
 import type { GlassesFrame, Person } from '../person.js';
 import { createStream, type Stream } from '../random.js';
 import { hairColours, irises, lips, shirts, skins } from './palettes.js';
