@@ -1,24 +1,35 @@
-/** A copy without the keys whose value is undefined: `warp: condition ? 1 : undefined` means "left out". */
-export function withoutUndefined(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutUndefined);
+/**
+ * A copy without the keys whose value is undefined: `warp: condition ? 1 : undefined` means "left out". Values of the
+ * `untouched` keys are not copied, nor is what holds itself (YAML can say that).
+ */
+export function withoutUndefined(
+  value: unknown,
+  untouched: readonly string[] = [],
+  above: readonly unknown[] = [],
+): unknown {
+  if (above.includes(value)) return value;
+  if (Array.isArray(value)) return value.map((entry) => withoutUndefined(entry, [], [...above, value]));
   if (!isPlainObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, entry]) => entry !== undefined)
-      .map(([key, entry]) => [key, withoutUndefined(entry)]),
+      .map(([key, entry]) => [key, untouched.includes(key) ? entry : withoutUndefined(entry, [], [...above, value])]),
   );
 }
 
-/** The path of the first value that JSON would lose or change (a function, NaN, a Date, a typed array ...), if any. */
+/** Where JSON would lose or change something (a function, NaN, a Date, a typed array, a circle ...), if anywhere. */
 export function findUnsafe(
   value: unknown,
   path: readonly string[] = [],
-): { path: readonly string[]; value: unknown } | undefined {
+  above: readonly unknown[] = [],
+): { readonly path: readonly string[]; readonly value: unknown } | undefined {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return undefined;
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : { path, value };
-  if (!Array.isArray(value) && !isPlainObject(value)) return { path, value };
+  if (above.includes(value) || !(Array.isArray(value) || isPlainObject(value))) return { path, value };
   for (const [key, entry] of Object.entries(value)) {
-    const found = findUnsafe(entry, [...path, key]);
+    // JSON leaves such a key out, which is what it means.
+    if (entry === undefined && !Array.isArray(value)) continue;
+    const found = findUnsafe(entry, [...path, key], [...above, value]);
     if (found !== undefined) return found;
   }
   return undefined;

@@ -30,7 +30,7 @@ export async function resolveConfig(
   config: Config,
   { file, root }: { readonly file: string | null; readonly root: string },
 ): Promise<Resolution> {
-  const given = withoutUndefined(config);
+  const given = withoutUndefined(config, ['plugins']);
   const issues = checkShape(given);
   if (issues.some(({ path }) => path.length === 0 || path[0] === 'plugins')) {
     throw fsaeError('FSAE_CONFIG_INVALID', { file, issues });

@@ -67,7 +67,8 @@ const optimizer = v.pipe(
   v.check(({ use, weightDecay = 0 }) => use === 'adamw' || weightDecay === 0, 'use: "adamw" beside a weightDecay'),
 );
 
-const configSchema = section({
+/** Shape of a Config; the options of parts are left to the schemas of their definitions. */
+export const configSchema = section({
   name: v.optional(safeName),
   identities,
   preset: v.optional(choice(...Object.keys(presets))),

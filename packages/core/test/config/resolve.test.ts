@@ -322,6 +322,17 @@ describe('mistakes', () => {
     );
   });
 
+  test('an option that holds itself, as YAML can', async () => {
+    const root = project({
+      '.fsaerc': 'identities: { ada: a, ben: b }\nlosses: { odd: { ring: &ring [1, *ring] } }\n',
+    });
+    const { config } = await loadConfig({ cwd: root });
+    const error = await errorOf({ ...config, ...quiet, plugins: [pluginWith(v.looseObject({}))] });
+    expect(error.message).toMatch(
+      /losses\.odd\.ring[.1]+: expected a value that JSON can hold, received a list of 2\./,
+    );
+  });
+
   test('a schema of another library speaks in its own words', async () => {
     const options = {
       '~standard': {

@@ -75,6 +75,9 @@ describe('a plugin as an object', () => {
     const loaded = await loadPlugin(plugin, '/');
     expect(loaded).toEqual({ plugin, version: null, from: null });
     expect(loaded.plugin).toBe(plugin);
+    const { registry, config } = await resolveAt('/', { plugins: [plugin] });
+    expect(registry.plugins[1]?.plugin).toBe(plugin);
+    expect(config.plugins).toEqual([{ name: 'mine', version: null, from: null }]);
   });
 });
 
