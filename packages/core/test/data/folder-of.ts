@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import * as tf from '@tensorflow/tfjs';
 import sharp, { type Sharp } from 'sharp';
 import { onTestFinished } from 'vitest';
 import type { Dataset, DatasetContext } from '../../src/contracts/index.js';
@@ -27,7 +26,11 @@ export interface Opened {
 }
 
 /** The dataset `folder` of a path, not prepared yet, and what it tells its user. */
-export function openFolder(path: string, options: { groups?: 'file-name' | 'none' } = {}): Opened {
+export function openFolder(
+  path: string,
+  options: { groups?: 'file-name' | 'none' } = {},
+  signal: AbortSignal = new AbortController().signal,
+): Opened {
   const said = { info: [] as string[], warnings: [] as string[] };
   const context: DatasetContext = {
     identity: 'src',
@@ -35,9 +38,11 @@ export function openFolder(path: string, options: { groups?: 'file-name' | 'none
     root: dirname(path),
     seed: 1,
     cacheDir: path,
-    signal: new AbortController().signal,
+    signal,
     logger: { info: (message) => said.info.push(message), warn: (message) => said.warnings.push(message) },
-    variable: (_, shape) => tf.variable(tf.zeros([...shape])),
+    variable: () => {
+      throw new Error('a folder has no variables');
+    },
   };
   return { dataset: folder.create({ path, groups: 'file-name', ...options }, context), ...said };
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import type { Face } from '../../src/contracts/index.js';
+import { folder } from '../../src/data/folder.js';
 import { folderOf, type Opened, openFolder, plain, png } from './folder-of.js';
 
 async function prepared(path: string, options?: Parameters<typeof openFolder>[1]): Promise<Opened> {
@@ -155,6 +156,22 @@ describe('pictures', () => {
   });
 });
 
+test('reading a folder stops when the run is stopped', async () => {
+  const stopped = AbortSignal.abort(new Error('stopped'));
+  const { dataset } = openFolder(await folderOf({ 'a.png': png(), 'b.png': png('#000') }), {}, stopped);
+  await expect(dataset.prepare!()).rejects.toThrow('stopped');
+});
+
+test('the options are checked: a path, and nothing that is not known', async () => {
+  const issues = async (given: unknown) =>
+    (await folder.options['~standard'].validate(given)).issues?.map(({ message }) => message);
+  expect(await issues({ path: 'faces' })).toBeUndefined();
+  expect(await issues({ path: '' })).toHaveLength(1);
+  expect(await issues({})).toHaveLength(1);
+  expect(await issues({ path: 'faces', group: 'none' })).toHaveLength(1);
+  expect(await issues({ path: 'faces', groups: 'folder' })).toHaveLength(1);
+});
+
 describe('sidecars', () => {
   const points = Array.from({ length: 68 }, (_, i) => [(i % 10) / 10, Math.floor(i / 10) / 10] as const);
 
@@ -165,7 +182,7 @@ describe('sidecars', () => {
         'a.json': JSON.stringify({ landmarks: points, group: 'one', mask: 'masks/a.png' }),
         'masks/a.png': png('#ffffff', 64),
         'b.png': png('#000'),
-        'b.json': JSON.stringify({ landmarks: points, group: 'two' }),
+        'b.json': `\uFEFF${JSON.stringify({ landmarks: points, group: 'two' })}`,
         'b.mask.png': png('#404040'),
       }),
     );

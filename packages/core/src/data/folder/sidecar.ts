@@ -42,7 +42,8 @@ export function parseFolderLandmarks(text: string): Map<string, Sidecar> {
 function check<S extends v.GenericSchema>(schema: S, text: string): v.InferOutput<S> {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    // Windows programs like to begin a text with a byte order mark.
+    value = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     throw new Error(`not JSON (${(error as Error).message})`);
   }
