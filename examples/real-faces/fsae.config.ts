@@ -1,0 +1,11 @@
+import { defineConfig } from '@fsae/core';
+
+// Two folders of aligned face crops, one person each: SRC=... DST=... npx fsae train
+export default defineConfig(() => ({
+  name: process.env['NAME'] ?? 'real-faces',
+  identities: {
+    src: process.env['SRC'] ?? 'faces/src',
+    dst: process.env['DST'] ?? 'faces/dst',
+  },
+  preset: 'small-real',
+}));
