@@ -18,11 +18,14 @@ interface Point {
 /** Total and parts on one logarithmic axis, everything else that was logged in small plots beside each other. */
 export async function plotCurves(lines: readonly LogLine[]): Promise<Markup> {
   const names = [...new Set(lines.flatMap((line) => Object.keys(line)))].filter((name) => name !== 'step');
-  const losses = names.filter((name) => name === 'loss' || name.startsWith('loss/'));
+  const parts = names.filter((name) => name.startsWith('loss/'));
+  const losses = names.includes('loss') ? ['loss', ...parts] : parts;
   const others = names.filter((name) => !losses.includes(name));
   if (losses.length === 0) return html`<p>Nothing was logged.</p>`;
   const points = losses.flatMap((name) => curve(lines, name).filter(({ value }) => value > 0));
   const colours = new Map(losses.map((name, i) => [name, COLOURS[i % COLOURS.length] as string]));
+  // An odd number of points, so that the smooth line does not lag behind; one where there are only a few.
+  const k = 2 * Math.round(points.length / losses.length / 60) + 1;
   const main = await plot(({ lineY, windowY }) => ({
     width: 960,
     height: 320,
@@ -32,7 +35,7 @@ export async function plotCurves(lines: readonly LogLine[]): Promise<Markup> {
     color: { domain: losses, range: [...colours.values()] },
     marks: [
       lineY(points, { x: 'step', y: 'value', stroke: 'name', strokeOpacity: 0.25, strokeWidth: 0.8 }),
-      lineY(points, windowY({ k: 9, reduce: 'median' }, { x: 'step', y: 'value', stroke: 'name', strokeWidth: 1.8 })),
+      lineY(points, windowY({ k, reduce: 'median' }, { x: 'step', y: 'value', stroke: 'name', strokeWidth: 1.8 })),
     ],
   }));
   const small = await Promise.all(others.map((name) => plotSmall(name, curve(lines, name))));

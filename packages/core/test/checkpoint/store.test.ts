@@ -11,7 +11,7 @@ import {
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, type MockInstance, test, vi } from 'vitest';
 import { FORMAT_VERSION } from '../../src/checkpoint/format.js';
 import { CheckpointStore } from '../../src/checkpoint/store.js';
 import { contentsOf } from './contents.js';
@@ -19,10 +19,15 @@ import { contentsOf } from './contents.js';
 let root: string;
 let folder: string;
 let warnings: string[];
-beforeEach(() => {
+let sync: MockInstance;
+beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), 'fsae-store-'));
   folder = join(root, 'runs/default/checkpoints');
   warnings = [];
+  // Most of the time of a save, and nothing that a test could see without cutting the power: counted only.
+  const handle = await open(root, 'r');
+  await handle.close();
+  sync = vi.spyOn(Object.getPrototypeOf(handle), 'sync').mockResolvedValue(undefined);
 });
 afterEach(() => {
   vi.restoreAllMocks();
@@ -53,6 +58,14 @@ test('gives back everything it was given', async () => {
   expect(await store.load(path)).toEqual(expected);
   expect(await store.latest()).toEqual(expected);
   expect(readFileSync(join(folder, 'latest'), 'utf8')).toBe('step-000500\n');
+});
+
+test('every file and every folder is fsynced', async () => {
+  const path = await storeOf().save(contentsOf(1));
+  const entries = readdirSync(path, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).length;
+  // The folders made (runs, default, checkpoints) in their parents; losses, the checkpoint, its new name; latest and its name.
+  expect(sync.mock.calls.length).toBe(files + 3 + 3 + 2);
 });
 
 test('no average and no consent are no average and no consent', async () => {

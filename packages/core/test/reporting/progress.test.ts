@@ -42,7 +42,7 @@ test('a wide terminal shows everything on one line', async () => {
   const { train, written } = runOf(1000, { isTTY: true, columns: 200 });
   await train(0, 500);
   expect(frames(written).at(-1)).toBe(
-    '██████████░░░░░░░░░░  step 499/1000 49%  ETA 0:50  loss 0.123  10 steps/s  l1 0.1  latent-statistics 0.0234  waiting 10%  412 MB  310 tensors',
+    '██████████░░░░░░░░░░  step 499/1000 49%  ETA 0:50  10 steps/s  loss 0.123  l1 0.1  latent-statistics 0.0234  waiting 10%  412 MB  310 tensors',
   );
 });
 
@@ -66,7 +66,7 @@ test('no width makes the line wrap, and none makes it fail', async () => {
 test('a narrow terminal keeps the step and drops the bar', async () => {
   const { train, written } = runOf(1000, { isTTY: true, columns: 40 });
   await train(0, 3);
-  expect(frames(written).at(-1)).toBe('step 1/1000 0%  ETA 1:40  loss 0.123');
+  expect(frames(written).at(-1)).toBe('step 1/1000 0%  ETA 1:40  10 steps/s');
 });
 
 test('the last step is always drawn, and the end replaces the bar by a line', async () => {
@@ -81,7 +81,7 @@ test('without a terminal there are plain lines: one every 5 %', async () => {
   const { train, progress, written } = runOf(1000, {}, 100);
   await train(0, 1000);
   expect(written.length).toBe(21);
-  expect(written[0]).toMatch(/^step 1\/1000 0% {2}ETA 1:40 {2}loss 0.123 .* 310 tensors\n$/);
+  expect(written[0]).toMatch(/^step 1\/1000 0% {2}ETA 1:40 {2}10 steps\/s {2}loss 0.123 .* 310 tensors\n$/);
   expect(written.slice(1).map((line) => line.split('  ')[0])).toEqual(
     Array.from({ length: 20 }, (_, i) => `step ${(i + 1) * 50}/1000 ${(i + 1) * 5}%`),
   );
@@ -107,7 +107,7 @@ test('and one every 30 s where 5 % take longer', async () => {
 test('a resumed run measures its own speed and counts its own steps', async () => {
   const { train, progress, written } = runOf(1000, {}, 100);
   await train(900, 950);
-  expect(written.at(-1)).toContain('step 950/1000 95%  ETA 0:05  loss 0.123  10 steps/s');
+  expect(written.at(-1)).toContain('step 950/1000 95%  ETA 0:05  10 steps/s  loss 0.123');
   progress.onEnd({ step: 950, reason: 'stopped' });
   expect(written.at(-1)).toBe('step 950/1000 stopped: 50 steps in 0:05\n');
 });
@@ -136,5 +136,5 @@ test('a value that is not finite is shown as it is', async () => {
   const { progress, written } = runOf(10, {});
   progress.onStart(0);
   await progress.onStep({ index: 10, seconds: 1, waitingSeconds: 0, read: async () => ({ loss: Number.NaN }) });
-  expect(written[0]).toContain('ETA ?  loss NaN');
+  expect(written[0]).toContain('ETA ?  0 steps/s  loss NaN');
 });
