@@ -1,7 +1,7 @@
 import { fsaeError } from '../errors/catalogue.js';
 
 /** Values in row-major order; `data.length` is the product of `shape` (1 for a scalar's empty shape). */
-export interface NamedArray {
+interface NamedArray {
   readonly shape: readonly number[];
   readonly dtype: 'float32' | 'int32';
   readonly data: Float32Array | Int32Array;

@@ -13,7 +13,7 @@ export interface Provenance {
 const SOURCE_TYPE = 'http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia';
 
 /** The XMP packet that says what kind of picture this is, what made it and in which run. */
-export function provenanceXmp({ runId }: Provenance): string {
+function provenanceXmp({ runId }: Provenance): string {
   return `<?xpacket begin="\uFEFF" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
  <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
