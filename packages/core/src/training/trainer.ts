@@ -87,7 +87,7 @@ export class AlternatingTrainer implements Trainer {
 
       // One step late at most: a backend that runs asynchronously computes this step while the last one's numbers arrive.
       const numbers = await (previous ?? { read: async () => undefined }).read();
-      nonFinite = numbers !== undefined && !Number.isFinite(numbers['gradientNorm']) ? nonFinite + 1 : 0;
+      nonFinite = numbers === undefined || allFinite(numbers) ? 0 : nonFinite + 1;
       if (nonFinite >= nonFinitePatience) throw diverged(index, nonFinite, numbers ?? {});
 
       const report: StepReport = {
@@ -111,7 +111,7 @@ export class AlternatingTrainer implements Trainer {
     const swaps = swapsOf(this.model.identities, this.random, index);
     const step = createStep(this.model, tensors, { index, pass, swaps });
     const computed = modelGradients(step, this.losses, this.model.weights);
-    const { norm, scale } = updateScale(computed.gradients, clip);
+    const { norm, scale } = updateScale(computed.gradients, computed.logged['loss'] as tf.Scalar, clip);
     const rate = learningRate(optimizer.learningRate, schedule, index, steps);
     const log = new StepLog({ learningRate: rate });
 
@@ -136,7 +136,7 @@ export class AlternatingTrainer implements Trainer {
     const updates = loss.adversary.updatesPerStep ?? 1;
     for (let update = 1; update <= updates; update++) {
       const { gradients, logged } = adversaryGradients(loss.adversary, seen, pass);
-      const { norm, scale } = updateScale(gradients, null);
+      const { norm, scale } = updateScale(gradients, logged['adversary'] as tf.Scalar, null);
       if (update === updates)
         log.add(Object.fromEntries(Object.entries(logged).map(([key, s]) => [`${name}/${key}`, s])));
       adversaryOptimizer.apply(gradients, { learningRate: rate, scale });
@@ -152,6 +152,10 @@ export function adversaryOptions(adversary: Adversary): OptimizerOptions {
 
 function disposeAll(...groups: readonly Readonly<Record<string, tf.Tensor>>[]): void {
   for (const group of groups) for (const tensor of Object.values(group)) tensor.dispose();
+}
+
+function allFinite(numbers: Readonly<Record<string, number>>): boolean {
+  return Number.isFinite(numbers['gradientNorm']) && Number.isFinite(numbers['loss']);
 }
 
 /** Which losses went wrong, from the last numbers read. */

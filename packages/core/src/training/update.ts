@@ -64,18 +64,19 @@ export function adversaryGradients(
 }
 
 /**
- * The factor of an update: 1, or what brings the global norm down to `clip`, or 0 when the norm is not finite. Computed
- * on the device; the caller owns both scalars.
+ * The factor of an update: 1, or what brings the global norm down to `clip`, or 0 when the norm or the loss that was
+ * differentiated is not finite. Computed on the device; the caller owns both scalars.
  */
 export function updateScale(
   gradients: Readonly<Record<string, tf.Tensor>>,
+  loss: tf.Scalar,
   clip: number | null,
 ): { readonly norm: tf.Scalar; readonly scale: tf.Scalar } {
   return tf.tidy(() => {
     const squares = Object.values(gradients).map((gradient) => tf.sum(tf.square(gradient)) as tf.Scalar);
     const norm = tf.sqrt(tf.addN(squares)) as tf.Scalar;
     // NaN compares false, infinity is not below the largest float.
-    const finite = tf.less(norm, LARGEST);
+    const finite = tf.logicalAnd(tf.less(norm, LARGEST), tf.less(tf.abs(loss), LARGEST));
     const factor = clip === null ? tf.scalar(1) : tf.minimum(1, tf.div(clip, norm));
     return { norm, scale: tf.where(finite, factor, tf.scalar(0)) as tf.Scalar };
   });
