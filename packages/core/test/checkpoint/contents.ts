@@ -68,3 +68,9 @@ export function contentsOf(step: number): CheckpointContents {
     lineage: [{ step: 3, changes: [{ path: 'train.steps', from: 500, to: 1000 }] }],
   };
 }
+
+/** Fewer files: for tests that save hundreds of times. */
+export function smallContentsOf(step: number): CheckpointContents {
+  const { average: _, ...contents } = contentsOf(step);
+  return { ...contents, losses: {} };
+}
