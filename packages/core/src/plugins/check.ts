@@ -5,7 +5,7 @@ import { suggest } from '../errors/suggest.js';
 import { kinds } from './registry.js';
 
 /** The versions of the plugin interface that this core can run. */
-export const SUPPORTED_APIS: readonly PluginApi[] = [1];
+const SUPPORTED_APIS: readonly PluginApi[] = [1];
 
 /** Where a plugin came from, for messages. */
 export interface Origin {

@@ -10,7 +10,7 @@ export interface LoadedPlugin {
   readonly from: string | null;
 }
 
-export type DefinitionOf<K extends PluginKind> = NonNullable<Plugin[K]>[string];
+type DefinitionOf<K extends PluginKind> = NonNullable<Plugin[K]>[string];
 
 /** Every part that a run can use, by kind and name. */
 export interface PluginRegistry {

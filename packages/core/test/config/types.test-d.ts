@@ -1,6 +1,8 @@
 import type { Config, LossOptions, ResolvedConfig } from '@fsae/core';
 import { defineConfig } from '@fsae/core';
+import type { InferInput } from 'valibot';
 import { describe, expectTypeOf, test } from 'vitest';
+import type { configSchema } from '../../src/config/schema.js';
 
 // As a loss package does it; checked by `tsc -b`.
 declare module '@fsae/core' {
@@ -68,4 +70,14 @@ test('a resolved config has no optional keys', () => {
   expectTypeOf<Optional<ResolvedConfig>>().toBeNever();
   expectTypeOf<Optional<ResolvedConfig['train']>>().toBeNever();
   expectTypeOf<Optional<ResolvedConfig['data']>>().toBeNever();
+});
+
+test('the schema knows the keys of the types', () => {
+  type Input = InferInput<typeof configSchema>;
+  expectTypeOf<keyof Input>().toEqualTypeOf<keyof Config>();
+  expectTypeOf<keyof NonNullable<Input['train']>>().toEqualTypeOf<keyof NonNullable<Config['train']>>();
+  expectTypeOf<keyof NonNullable<Input['data']>>().toEqualTypeOf<keyof NonNullable<Config['data']>>();
+  expectTypeOf<keyof NonNullable<Input['checkpoint']>>().toEqualTypeOf<keyof NonNullable<Config['checkpoint']>>();
+  expectTypeOf<keyof NonNullable<Input['preview']>>().toEqualTypeOf<keyof NonNullable<Config['preview']>>();
+  expectTypeOf<NonNullable<Input['size']>>().toEqualTypeOf<NonNullable<Config['size']>>();
 });
