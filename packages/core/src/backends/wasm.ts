@@ -4,7 +4,9 @@ import * as tf from '@tensorflow/tfjs';
 import type { Availability, BackendProvider } from '../contracts/index.js';
 import { fsaeError } from '../errors/catalogue.js';
 import { hushBanner } from './cpu.js';
+import { registerLeakyReluGradient } from './leaky-relu-gradient.js';
 import { assertOneTfjs, findPackage } from './one-tfjs.js';
+import { createHeapAdam } from './wasm/adam.js';
 import type { BackendWasm } from './wasm/heap.js';
 import { prepareHeap } from './wasm/prepare.js';
 import { registerWasmKernels } from './wasm/register.js';
@@ -17,6 +19,7 @@ const install = `npm i ${packageName}`;
 export const wasm: BackendProvider = {
   name: 'wasm',
   deterministic: true,
+  optimizer: createHeapAdam,
 
   async available(): Promise<Availability> {
     const found = findPackage(packageName, import.meta.url);
@@ -59,5 +62,6 @@ export const wasm: BackendProvider = {
     hushBanner();
     prepareHeap(tf.backend() as unknown as BackendWasm);
     registerWasmKernels();
+    registerLeakyReluGradient();
   },
 };

@@ -41,9 +41,7 @@ const convolution = fc
   // tfjs takes the height's filter and stride for the width too where the padding is one number.
   .filter(
     ({ filter, strides, pad }) => typeof pad !== 'number' || (filter[0] === filter[1] && strides[0] === strides[1]),
-  )
-  // XNNPACK pads wrongly for 'same' where a stride steps over pixels.
-  .filter(({ filter, strides }) => strides[0] <= filter[0] && strides[1] <= filter[1]);
+  );
 
 test('conv2d and its gradients on wasm equal those on cpu for any shape, stride and padding', async () => {
   await fc.assert(
@@ -78,6 +76,8 @@ test('conv2dTranspose and its gradients on wasm equal those on cpu', async () =>
 test('depthwise gradients on wasm equal those on cpu for any shape, stride, padding and multiplier', async () => {
   await fc.assert(
     fc.asyncProperty(convolution, fc.integer({ min: 1, max: 3 }), async (c, multiplier) => {
+      // XNNPACK, which runs the forward pass, pads wrongly for 'same' where a stride steps over pixels.
+      fc.pre(c.strides[0] <= c.filter[0] && c.strides[1] <= c.filter[1]);
       await agree(
         (x, w) => tf.depthwiseConv2d(x as tf.Tensor4D, w as tf.Tensor4D, c.strides, c.pad as 'same'),
         [c.batch, ...c.size, c.inChannels],

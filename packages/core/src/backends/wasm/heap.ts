@@ -1,5 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { WasmMemory } from './webassembly.js';
 
 export type { BackendWasm };
 
@@ -20,17 +21,17 @@ export function floats(backend: BackendWasm, tensor: tf.TensorInfo): Float32Arra
   return backend.typedArrayFromHeap(tensor) as Float32Array;
 }
 
-/** Runs another kernel of the same backend outside the engine: no tape, no scope. The caller disposes what it does not return. */
-export function runKernel(
-  backend: BackendWasm,
-  name: string,
-  inputs: Readonly<Record<string, tf.TensorInfo>>,
-  attrs: Readonly<Record<string, unknown>>,
-): tf.TensorInfo {
-  const kernel = tf.getKernel(name, 'wasm');
-  return kernel.kernelFunc({ inputs, attrs, backend } as unknown as KernelArguments) as tf.TensorInfo;
+/** The memory that is the backend's heap. */
+export function memoryOf(backend: BackendWasm): WasmMemory {
+  return (backend.wasm as unknown as { readonly asm: { readonly memory: WasmMemory } }).asm.memory;
 }
 
-export function reshaped(tensor: tf.TensorInfo, shape: number[]): tf.TensorInfo {
-  return { dataId: tensor.dataId, shape, dtype: tensor.dtype };
+/** The allocator of the heap; addresses come as signed numbers. */
+export function allocatorOf(backend: BackendWasm): { _malloc(bytes: number): number; _free(address: number): void } {
+  return backend.wasm as unknown as ReturnType<typeof allocatorOf>;
+}
+
+/** A tensor's address in the heap. */
+export function addressOf(backend: BackendWasm, tensor: tf.TensorInfo): number {
+  return backend.getMemoryOffset(tensor.dataId);
 }

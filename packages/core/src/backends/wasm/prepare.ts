@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { fsaeError } from '../../errors/catalogue.js';
-import type { BackendWasm } from './heap.js';
+import { allocatorOf, type BackendWasm } from './heap.js';
 
 const prepared = new WeakSet<BackendWasm>();
 
@@ -14,7 +14,7 @@ export function prepareHeap(backend: BackendWasm): void {
 
 /** malloc answers 0 when the heap is full; the backend would go on and write over address 0. */
 function refuseNullPointers(backend: BackendWasm): void {
-  const memory = backend.wasm as unknown as { _malloc(bytes: number): number };
+  const memory = allocatorOf(backend);
   const malloc = memory._malloc;
   memory._malloc = (bytes) => {
     const address = malloc(bytes);
