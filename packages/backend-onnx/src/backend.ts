@@ -1,7 +1,16 @@
 import * as tf from '@tensorflow/tfjs';
 import { CpuFallback } from './fallback.js';
 import { flush } from './flush.js';
-import { type Attributes, isNative, type Node, type Numbers, Signatures, sizeOf, type Values } from './node.js';
+import {
+  type Attributes,
+  isNative,
+  type Node,
+  type Numbers,
+  Signatures,
+  sameShape,
+  sizeOf,
+  type Values,
+} from './node.js';
 import { Pool } from './pool.js';
 import type { Runtime } from './runtime.js';
 import { SessionCache } from './session-cache.js';
@@ -292,10 +301,4 @@ export class OnnxBackend extends tf.KernelBackend {
     else copy.set(values as ArrayLike<number>);
     return this.signatures.leaf(copy, shape, dtype, true);
   }
-}
-
-function sameShape(a: readonly number[], b: readonly number[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let axis = 0; axis < a.length; axis++) if (a[axis] !== b[axis]) return false;
-  return true;
 }

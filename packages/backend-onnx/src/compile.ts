@@ -3,7 +3,7 @@ import { Emitter } from './lowering/emitter.js';
 import { lower } from './lowering/lower.js';
 import { type NativeType, type Node, sizeOf } from './node.js';
 import type { Value } from './onnx/graph.js';
-import { encodeModel } from './onnx/model.js';
+import { type Declared, encodeModel } from './onnx/model.js';
 import type { NativeTensor, Runtime } from './runtime.js';
 import type { Schedule } from './schedule.js';
 import type { FetchPlan, Plan } from './session-cache.js';
@@ -13,7 +13,7 @@ const LARGEST_MODEL = 2 ** 31 - 1;
 
 /** Lowers a graph to ONNX and loads it into an onnxruntime session. */
 export function compile(runtime: Runtime, threads: number, schedule: Schedule, structure: Int32Array): Plan {
-  const emit = new Emitter();
+  const emit = new Emitter(schedule);
   const { graph } = emit;
   const leaves = schedule.leaves.map((leaf) => {
     const value = graph.input(leaf.shape, emit.type(leaf));
@@ -22,13 +22,9 @@ export function compile(runtime: Runtime, threads: number, schedule: Schedule, s
   });
   lower(schedule, emit);
   const outputs = distinct(emit, schedule.outputs);
-  const model = encodeModel({
-    operations: graph.operations,
-    initializers: graph.initializers,
-    inputs: graph.inputs,
-    outputs,
-  });
-  const operations = summary(graph.operations.map((operation) => operation.type));
+  const simplified = graph.simplified(outputs);
+  const model = encodeModel({ ...simplified, initializers: graph.initializers, outputs });
+  const operations = summary(simplified.operations.map((operation) => operation.type));
   if (model.byteLength > LARGEST_MODEL) throw onnxError('FSAE_ONNX_GRAPH_TOO_LARGE', { bytes: model.byteLength });
   const session = runtime.createSession();
   try {
@@ -44,11 +40,9 @@ export function compile(runtime: Runtime, threads: number, schedule: Schedule, s
     throw onnxError('FSAE_ONNX_SESSION', { operations, reason: reasonOf(error) }, error);
   }
   const feeds: Record<string, NativeTensor> = {};
-  const tensors = leaves.map((value) => {
-    feeds[value.name] = tensorOf(value);
-    return feeds[value.name]!;
-  });
-  for (const table of graph.tables) feeds[table.name] = { ...tensorOf(table), data: table.data };
+  for (const input of simplified.inputs) feeds[input.name] = tensorOf(input);
+  for (const table of graph.tables) feeds[table.name]!.data = table.data;
+  const tensors = leaves.map((value) => feeds[value.name]!);
   const fetches: Record<string, NativeTensor> = {};
   const plans = outputs.map((value): FetchPlan => {
     const tensor = tensorOf(value);
@@ -73,7 +67,7 @@ function distinct(emit: Emitter, outputs: readonly Node[]): Value[] {
   });
 }
 
-function tensorOf(value: Value): NativeTensor {
+function tensorOf(value: Declared): NativeTensor {
   return { type: value.type, dims: value.shape, location: 'cpu', data: null };
 }
 

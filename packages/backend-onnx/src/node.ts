@@ -56,6 +56,12 @@ export function sizeOf(shape: readonly number[]): number {
   return size;
 }
 
+export function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let axis = 0; axis < a.length; axis++) if (a[axis] !== b[axis]) return false;
+  return true;
+}
+
 export function isNative(dtype: tf.DataType): dtype is NativeType {
   return dtype === 'float32' || dtype === 'int32' || dtype === 'bool';
 }

@@ -3,6 +3,7 @@ import type { BackendOptions, BackendProvider } from '@fsae/core';
 import * as tf from '@tensorflow/tfjs';
 import { OnnxBackend } from './backend.js';
 import { onnxError, reasonOf } from './errors.js';
+import { registerLeakyReluGradient } from './gradients.js';
 import { registerKernels } from './kernels/register.js';
 import { fusedAdam } from './optimizer/fused-adam.js';
 import { loadRuntime } from './runtime.js';
@@ -30,6 +31,7 @@ export const onnxProvider: BackendProvider = {
     if (current instanceof OnnxBackend && current.sessions.threads !== threads) tf.removeBackend(NAME);
     if (tf.findBackendFactory(NAME) === null) {
       registerKernels(NAME);
+      registerLeakyReluGradient();
       // Below every backend of tfjs: whoever wants it sets it.
       tf.registerBackend(NAME, () => new OnnxBackend(runtime, { threads }), 0);
     }

@@ -69,6 +69,9 @@ export const elementwise: KernelTable = {
   LeakyRelu: ({ x }, { alpha }, backend) =>
     isFloat(x) ? backend.record('LeakyRelu', nodesOf(backend, [x]), x.shape, 'float32', { alpha }) : null,
 
+  LeakyReluGrad: ({ dy, x }, { alpha }, backend) =>
+    isFloat(dy, x) ? backend.record('LeakyReluGrad', nodesOf(backend, [dy, x]), x.shape, 'float32', { alpha }) : null,
+
   EluGrad: ({ dy, y }, _, backend) =>
     isFloat(dy, y) ? backend.record('EluGrad', nodesOf(backend, [dy, y]), y.shape, 'float32') : null,
 

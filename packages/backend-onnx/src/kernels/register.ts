@@ -12,7 +12,11 @@ const kernels: KernelTable = { ...elementwise, ...reduction, ...convolution, ...
 
 /** Registers every kernel of the cpu backend for `backendName`: recorded where there is a lowering, run on the cpu elsewhere. */
 export function registerKernels(backendName: string): void {
-  for (const { kernelName } of tf.getKernelsForBackend('cpu')) {
+  const names = new Set([
+    ...tf.getKernelsForBackend('cpu').map((kernel) => kernel.kernelName),
+    ...Object.keys(kernels),
+  ]);
+  for (const kernelName of names) {
     if (tf.getKernel(kernelName, backendName) !== undefined) continue;
     tf.registerKernel({ kernelName, backendName, kernelFunc: kernelFunction(kernelName, kernels[kernelName]) });
   }

@@ -1,6 +1,7 @@
 import type { NativeType, Node } from '../node.js';
 import { Graph, type Value } from '../onnx/graph.js';
 import type { ElementType } from '../onnx/model.js';
+import type { Schedule } from '../schedule.js';
 
 /** Turns one node into ONNX operations; the inputs have been lowered before. */
 export type Lowering = (node: Node, emit: Emitter) => Value;
@@ -10,6 +11,18 @@ export type LoweringTable = Readonly<Record<string, Lowering>>;
 export class Emitter {
   readonly graph = new Graph();
   private readonly values = new Map<Node, Value>();
+  private readonly uses = new Map<Node, number>();
+
+  constructor({ order, outputs }: Schedule) {
+    const use = (node: Node) => this.uses.set(node, (this.uses.get(node) ?? 0) + 1);
+    for (const node of order) if (node.values === null) for (const input of node.inputs) use(input);
+    for (const output of outputs) use(output);
+  }
+
+  /** Is the node pending and needed by one other node only? Then that one may compute it as a part of itself. */
+  isPrivate(node: Node): boolean {
+    return node.values === null && this.uses.get(node) === 1;
+  }
 
   set(node: Node, value: Value): void {
     this.values.set(node, value);

@@ -55,7 +55,14 @@ function cumulative(emit: Emitter, node: Node, x: Value): Value {
 }
 
 export const reduction: LoweringTable = {
-  Sum: reduce('ReduceSum'),
+  /** The square of a norm in one pass. */
+  Sum: (node, emit) => {
+    const [x] = node.inputs as [Node];
+    const isSquare = x.op === 'Square' && emit.isPrivate(x) && x.dtype === 'float32';
+    return isSquare
+      ? overAxes('ReduceSumSquare', node, emit, emit.input(x, 0))
+      : overAxes('ReduceSum', node, emit, emit.value(x));
+  },
   Mean: reduce('ReduceMean'),
   Max: extreme('ReduceMax'),
   Min: extreme('ReduceMin'),

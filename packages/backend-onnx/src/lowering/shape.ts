@@ -25,10 +25,7 @@ export const shape: LoweringTable = {
 
   Pad: (node, emit) => {
     const { before, after } = node.attributes as Record<string, readonly number[]>;
-    const pads = emit.graph.integers([...before!, ...after!]);
-    return emit.graph.operation('Pad', [emit.input(node, 0), pads, emit.operand(node.inputs[1]!)], node.shape, {
-      mode: 'constant',
-    });
+    return emit.graph.pad(emit.input(node, 0), before!, after!, emit.operand(node.inputs[1]!));
   },
 
   MirrorPad: (node, emit) => {

@@ -1,4 +1,4 @@
-import { sizeOf } from '../node.js';
+import { sameShape, sizeOf } from '../node.js';
 import {
   type Declared,
   type ElementType,
@@ -7,6 +7,7 @@ import {
   type OnnxAttributes,
   type Operation,
 } from './model.js';
+import { type Simplified, simplify } from './simplify.js';
 
 /** A value of the ONNX graph. */
 export interface Value {
@@ -31,8 +32,8 @@ export class Graph {
   readonly tables: Table[] = [];
   private readonly common = new Map<string, readonly Value[]>();
   private readonly reshaped = new Map<string, Value>();
-  /** Values that an operation of this graph computes, as opposed to inputs and constants. */
-  private readonly computed = new Set<string>();
+  /** Shapes of the values that an operation of this graph computes, as opposed to inputs and constants. */
+  private readonly computed = new Map<string, readonly number[]>();
   private count = 0;
 
   input(shape: readonly number[], type: ElementType): Value {
@@ -76,7 +77,7 @@ export class Graph {
     const known = this.common.get(key);
     if (known !== undefined) return known;
     const values = outputs.map((output) => ({ name: `v${this.count++}`, ...output }));
-    for (const value of values) this.computed.add(value.name);
+    for (const value of values) this.computed.set(value.name, value.shape);
     const names = values.map((value) => value.name);
     this.operations.push({ type, domain, inputs: inputs.map((input) => input.name), outputs: names, attributes });
     this.common.set(key, values);
@@ -85,6 +86,11 @@ export class Graph {
 
   isComputed(value: Value): boolean {
     return this.computed.has(value.name);
+  }
+
+  /** Without what no output needs. */
+  simplified(outputs: readonly Value[]): Simplified {
+    return simplify(this.operations, this.inputs, outputs, (name) => this.computed.get(name)!);
   }
 
   constant(
@@ -130,6 +136,7 @@ export class Graph {
   /** A value of its own with the same numbers; never shared, an output needs one name per output. */
   copy(value: Value): Value {
     const copy = { name: `v${this.count++}`, shape: value.shape, type: value.type };
+    this.computed.set(copy.name, copy.shape);
     this.operations.push({ type: 'Identity', domain: '', inputs: [value.name], outputs: [copy.name], attributes: {} });
     return copy;
   }
@@ -140,6 +147,14 @@ export class Graph {
     const result = this.operation('Reshape', [source, this.integers(shape)], shape);
     this.reshaped.set(result.name, source);
     return result;
+  }
+
+  /**
+   * Applies an operation that treats every number alike to what the value was before it was reshaped: reshapes sink
+   * towards the outputs, where they cost nothing, and products meet their bias and activation.
+   */
+  pointwise(value: Value, apply: (base: Value) => Value): Value {
+    return this.reshape(apply(this.unshaped(value)), value.shape);
   }
 
   /** What a value was before it was reshaped: the same numbers in the same order. */
@@ -162,7 +177,7 @@ export class Graph {
   cast(value: Value, type: ElementType): Value {
     if (value.type === type) return value;
     const to = { float32: 1, int32: 6, int64: 7, bool: 9 }[type];
-    return this.operation('Cast', [value], value.shape, { to }, type);
+    return this.pointwise(value, (base) => this.operation('Cast', [base], base.shape, { to }, type));
   }
 
   concatenate(values: readonly Value[], axis: number): Value {
@@ -172,6 +187,14 @@ export class Graph {
     return this.operation('Concat', values, shape, { axis });
   }
 
+  /** Zeros (or another value) around. */
+  pad(value: Value, before: readonly number[], after: readonly number[], filling?: Value): Value {
+    if (before.every((extent) => extent === 0) && after.every((extent) => extent === 0)) return value;
+    const shape = value.shape.map((extent, axis) => before[axis]! + extent + after[axis]!);
+    const operands = [value, this.integers([...before, ...after]), ...(filling === undefined ? [] : [filling])];
+    return this.operation('Pad', operands, shape, { mode: 'constant' });
+  }
+
   slice(value: Value, begin: readonly number[], size: readonly number[]): Value {
     const axes = begin.map((_, axis) => axis).filter((axis) => begin[axis] !== 0 || size[axis] !== value.shape[axis]);
     if (axes.length === 0) return value;
@@ -179,8 +202,4 @@ export class Graph {
     const ends = this.integers(axes.map((axis) => begin[axis]! + size[axis]!));
     return this.operation('Slice', [value, starts, ends, this.integers(axes)], size);
   }
-}
-
-export function sameShape(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((extent, axis) => extent === b[axis]);
 }
