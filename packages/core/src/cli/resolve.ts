@@ -23,7 +23,8 @@ function override(config: Config, options: Record<string, unknown>): Config {
     ...config,
     ...(name === undefined ? {} : { name }),
     ...(backend === undefined ? {} : { backend }),
-    ...(steps === undefined && seed === undefined
+    // What is no object is left as it is: the schema has to see it.
+    ...((steps === undefined && seed === undefined) || !isObject(config.train ?? {})
       ? {}
       : {
           train: {
@@ -33,6 +34,10 @@ function override(config: Config, options: Record<string, unknown>): Config {
           },
         }),
   };
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 /** Where a command that works on a trained run finds it: named, or the run of this folder's config. */

@@ -18,10 +18,10 @@ const small: Preset = {
     bottleneck: { use: 'spatial', hidden: 96, channels: 64, expand: 'dense', expandChannels: 32 },
     decoder: { use: 'pixel-shuffle', channels: 32 },
   },
-  losses: { l1: 1, 'latent-statistics': { weight: 5, per: 'cell', momentum: 0.1 } },
-  data: { warp: 0.25, warpRecipe: 'similarity' },
+  losses: { l1: 1, 'latent-statistics': { weight: 15, per: 'cell', momentum: 0.1 } },
+  data: { warp: 0.35, warpRecipe: 'similarity' },
   train: {
-    steps: 3400,
+    steps: 6000,
     batchSize: 4,
     optimizer: { use: 'adam', learningRate: 4e-3, betas: [0.9, 0.99], epsilon: 1e-8 },
     schedule: { warmup: 30, decay: 'cosine', final: 0.02 },

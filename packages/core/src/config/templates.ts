@@ -12,7 +12,7 @@ export default defineConfig({
   // Values that belong together; every key beside it overrides it.
   preset: ${toCode(preset)},
   // train: { steps: 6000, seed: 1 },
-  // losses: { l1: 1, 'latent-statistics': { weight: 5, per: 'cell' } }, // instead of the preset's
+  // losses: { l1: 1, 'latent-statistics': { weight: 15, per: 'cell' } }, // instead of the preset's
   backend: 'auto', // \`fsae doctor\` shows which ones work here
 });
 `,
@@ -24,7 +24,7 @@ ${Object.entries(identities)
 # Values that belong together; every key beside it overrides it.
 preset: ${toYaml(preset)}
 # train: { steps: 6000, seed: 1 }
-# losses: { l1: 1, latent-statistics: { weight: 5, per: cell } } # instead of the preset's
+# losses: { l1: 1, latent-statistics: { weight: 15, per: cell } } # instead of the preset's
 backend: auto # \`fsae doctor\` shows which ones work here
 `,
   json: (identities, preset) => `${JSON.stringify({ identities, preset, backend: 'auto' }, null, 2)}\n`,

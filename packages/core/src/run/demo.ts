@@ -8,7 +8,7 @@ import { renderPreview } from '../reporting/preview.js';
 import { type ReportedRun, renderReport } from '../reporting/report.js';
 import { version } from '../version.js';
 import { type EvaluatedRun, evaluateRun } from './evaluate.js';
-import { writeRunFile } from './files.js';
+import { runIdOf, writeRunFile } from './files.js';
 import type { Resolved } from './open.js';
 import { type TrainOptions, train } from './train.js';
 
@@ -101,7 +101,7 @@ async function reportedRun({ config }: Resolved, run: EvaluatedRun, note: string
   return {
     name: config.name,
     note,
-    preview: await renderPreview(sheet, { runId: config.name, title: `${config.name}, step ${evaluation.step}` }),
+    preview: await renderPreview(sheet, { runId: runIdOf(config), title: `${config.name}, step ${evaluation.step}` }),
     evaluation,
     metrics: await readLog(join(runFolder, 'metrics.jsonl')),
     timings: await readLog(join(runFolder, 'timings.jsonl')),

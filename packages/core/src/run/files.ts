@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { ResolvedConfig } from '../config/define.js';
@@ -22,4 +23,9 @@ export async function writeRunFile(runFolder: string, name: string, content: str
     );
   }
   return path;
+}
+
+/** Names a run in the pictures it makes: two runs of one name but other settings are two. */
+export function runIdOf(config: ResolvedConfig): string {
+  return `${config.name}-${createHash('sha256').update(JSON.stringify(config)).digest('hex').slice(0, 8)}`;
 }

@@ -3,6 +3,7 @@ import { type Checkpoint, CheckpointStore } from '../checkpoint/store.js';
 import type { ResolvedConfig } from '../config/define.js';
 import { restoreConfig } from '../config/resolve.js';
 import { MODEL } from '../container/tokens.js';
+import type { PluginKind } from '../contracts/index.js';
 import { fsaeError } from '../errors/catalogue.js';
 import { assignArrays } from '../training/state.js';
 import { type OpenedRun, type OpenOptions, openRun } from './open.js';
@@ -33,7 +34,10 @@ export async function loadRun(options: LoadOptions): Promise<LoadedRun> {
     options.backend === undefined
       ? checkpoint.config
       : { ...checkpoint.config, backend: { use: options.backend, threads: null } };
-  const resolved = await restoreConfig(saved, root);
+  // A swap needs no dataset, and nobody here needs a loss: their plugins may be gone.
+  const needs: PluginKind[] = ['encoders', 'bottlenecks', 'decoders', 'backends'];
+  const resolved = await restoreConfig(saved, root, { needs: options.datasets ? [...needs, 'datasets'] : needs });
+  for (const note of resolved.notes) logger.warn(note);
   const opened = await openRun(resolved, options);
   try {
     const model = opened.container.resolve(MODEL);

@@ -28,5 +28,7 @@ export async function readRunConfig(
     throw fsaeError('FSAE_EVALUATE_NO_CHECKPOINT', { run }, error);
   });
   const config = JSON.parse(saved) as ResolvedConfig;
-  return restoreConfig(backend === undefined ? config : { ...config, backend: { use: backend, threads: null } }, root);
+  return restoreConfig(backend === undefined ? config : { ...config, backend: { use: backend, threads: null } }, root, {
+    needs: ['encoders', 'bottlenecks', 'decoders', 'backends'],
+  });
 }

@@ -4,12 +4,13 @@ import type { Callback, StepReport, TrainingEnd } from '../contracts/index.js';
 import { renderPreview } from '../reporting/preview.js';
 import { SheetMaker } from '../swap/sheet.js';
 import { withAverage } from '../training/average.js';
-import { writeRunFile } from './files.js';
+import { runIdOf, writeRunFile } from './files.js';
 import { type LoadOptions, loadRun } from './load.js';
 
 /** previews/step-000100.png every `preview.every` steps and at the end, drawn with the averaged weights where there are some. */
 export function previewCallback(container: DependencyContainer): Callback {
-  const { preview, name } = container.resolve(CONFIG);
+  const config = container.resolve(CONFIG);
+  const { preview, name } = config;
   let drawn = 0;
   const draw = async (step: number) => {
     if (step === drawn) return;
@@ -17,7 +18,7 @@ export function previewCallback(container: DependencyContainer): Callback {
     const sheet = await withAverage(container.resolve(MODEL), container.resolve(OPTIMIZER), () =>
       container.resolve(SheetMaker).make(preview.rows),
     );
-    const png = await renderPreview(sheet, { runId: name, title: `${name}, step ${step}` });
+    const png = await renderPreview(sheet, { runId: runIdOf(config), title: `${name}, step ${step}` });
     await writeRunFile(container.resolve(RUN_FOLDER), `previews/${stepName(step)}.png`, png);
   };
   return {
@@ -42,7 +43,7 @@ export async function previewRun(
   try {
     const { step } = run.checkpoint;
     const sheet = await run.container.resolve(SheetMaker).make(options.rows ?? run.config.preview.rows);
-    const png = await renderPreview(sheet, { runId: run.config.name, title: `${run.config.name}, step ${step}` });
+    const png = await renderPreview(sheet, { runId: runIdOf(run.config), title: `${run.config.name}, step ${step}` });
     return { png, step, runFolder: run.runFolder };
   } finally {
     run.dispose();

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { writePicture } from '../reporting/provenance.js';
 import { Swapper } from '../swap/swapper.js';
+import { runIdOf } from './files.js';
 import { readInputs } from './inputs.js';
 import { type LoadOptions, loadRun } from './load.js';
 
@@ -22,7 +23,7 @@ export async function swapPictures(options: SwapOptions): Promise<string[]> {
   try {
     const swapper = run.container.resolve(Swapper);
     swapper.check(from, to);
-    const { size, name } = run.config;
+    const { size } = run.config;
     const faces = await readInputs(inputs, size, cwd);
     const pictures = await swapper.swap(
       faces.map(({ face }) => face),
@@ -31,7 +32,7 @@ export async function swapPictures(options: SwapOptions): Promise<string[]> {
     const written: string[] = [];
     for (const [i, picture] of pictures.entries()) {
       const path = join(resolve(cwd, out), `${faces[i]?.name}.png`);
-      await writePicture(picture, { width: size, height: size }, path, { runId: name });
+      await writePicture(picture, { width: size, height: size }, path, { runId: runIdOf(run.config) });
       written.push(path);
     }
     return written;

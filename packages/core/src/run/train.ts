@@ -54,7 +54,7 @@ export async function train(resolved: Resolved, options: TrainOptions): Promise<
       snapshot: async () => ({
         step: container.resolve(POSITION).step,
         config,
-        plugins: config.plugins,
+        plugins: resolved.registry.plugins.map(({ plugin, version, from }) => ({ name: plugin.name, version, from })),
         datasets: datasetHashes(container),
         lineage,
         ...(await saveState(stateOf(container))),

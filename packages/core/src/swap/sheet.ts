@@ -53,14 +53,14 @@ export class SheetMaker {
     const faces = await load(from, infos, size);
     const columns = [
       { caption: from.name, pictures: faces.map(({ image }) => image) },
-      { caption: `${from.name} rebuilt`, pictures: await this.swapper.swap(faces, from.name) },
-      { caption: `${from.name} > ${to.name}`, pictures: await this.swapper.swap(faces, to.name) },
+      { caption: `${from.name} reconstructed`, pictures: await this.swapper.swap(faces, from.name) },
+      { caption: `${from.name} → ${to.name}`, pictures: await this.swapper.swap(faces, to.name) },
     ];
     const { dataset } = from;
     if (dataset.truth !== undefined && to.dataset.truth !== undefined) {
       const truth = dataset.truth.bind(dataset);
       const truths = await Promise.all(infos.map((info) => truth(info, to.dataset, size)));
-      columns.push({ caption: `true ${to.name}`, pictures: truths.map(({ image }) => image) });
+      columns.push({ caption: `true ${from.name} → ${to.name}`, pictures: truths.map(({ image }) => image) });
     }
     return columns;
   }

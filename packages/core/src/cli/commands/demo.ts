@@ -2,7 +2,7 @@ import { renderTable } from '../../reporting/table.js';
 import { demo } from '../../run/demo.js';
 import { flag, text, whole } from '../options.js';
 import { INTERRUPTED, type Session } from '../session.js';
-import { usualCallbacks } from './train.js';
+import { watched } from '../watched.js';
 
 export async function run(_: readonly unknown[], options: Record<string, unknown>, session: Session): Promise<number> {
   const [steps, backend] = [whole(options, 'steps'), text(options, 'backend')];
@@ -14,9 +14,8 @@ export async function run(_: readonly unknown[], options: Record<string, unknown
     ...(backend === undefined ? {} : { backend }),
     contrast: flag(options, 'contrast'),
     fresh: flag(options, 'fresh'),
-    logger: session.logger,
     signal: session.signal,
-    callbacks: usualCallbacks,
+    ...watched(session),
   });
   if (result.reason === 'stopped') {
     session.print(`Stopped at step ${result.step}; \`fsae demo\` goes on from here.`);

@@ -28,6 +28,7 @@ async function subject(named: unknown, options: Record<string, unknown>, session
   if (preset === undefined) return resolveFrom(options, session);
   const { resolveConfig } = await import('../../config/resolve.js');
   const people = { src: { use: 'avatars' }, dst: { use: 'avatars' } };
-  const config = { identities: people, preset, ...(backend === undefined ? {} : { backend }) };
+  // The losses of a preset may live in packages that are not installed; what is shown here does not depend on them.
+  const config = { identities: people, preset, losses: { l1: 1 }, ...(backend === undefined ? {} : { backend }) };
   return resolveConfig(config, { file: null, root: session.cwd });
 }
