@@ -14,7 +14,7 @@ import type { IdentityFaces } from '../data/identities.js';
 import type { Loader } from '../data/loader.js';
 import type { Autoencoder } from '../model/autoencoder.js';
 import type { PluginRegistry } from '../plugins/registry.js';
-import type { Position } from '../training/trainer.js';
+import type { Position } from '../training/position.js';
 import type { TrainedLoss } from '../training/update.js';
 import type { InjectionToken } from './di.js';
 

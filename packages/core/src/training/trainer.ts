@@ -29,14 +29,10 @@ import { fsaeError } from '../errors/catalogue.js';
 import type { Autoencoder } from '../model/autoencoder.js';
 import { StepLog } from './log.js';
 import { trainingPass } from './pass.js';
+import type { Position } from './position.js';
 import { learningRate } from './schedule.js';
 import { createStep, disposeBatch, type StepTensors, swapsOf, uploadBatch } from './step.js';
 import { adversaryGradients, type ModelGradients, modelGradients, type TrainedLoss, updateScale } from './update.js';
-
-/** Where a run stands: the last finished step. Restored from a checkpoint, advanced by the trainer, saved by callbacks. */
-export interface Position {
-  step: number;
-}
 
 /**
  * Trains model and adversaries in turn:

@@ -10,7 +10,7 @@ import type { Random, Trainer, TrainingEnd } from '../../src/contracts/index.js'
 import type { Loader } from '../../src/data/loader.js';
 import { definePlugin } from '../../src/plugins/define.js';
 import { train } from '../../src/run/train.js';
-import type { Position } from '../../src/training/trainer.js';
+import type { Position } from '../../src/training/position.js';
 import { listener, registryOf, tinyConfig } from '../tiny.js';
 
 const signal = new AbortController().signal;
