@@ -89,18 +89,30 @@ function planes(x: tf.Tensor4D): tf.Tensor4D {
  */
 function blur(maps: readonly tf.Tensor4D[]): tf.Tensor4D[] {
   const [batch, channels, rows, columns] = maps[0]!.shape;
+  const [down, across] = [rows - WINDOW + 1, columns - WINDOW + 1];
   const count = maps.length * batch * channels;
-  const across = tf.matMul(tf.reshape(tf.concat([...maps], 0), [count * rows, columns]), band(columns));
-  const turned = tf.transpose(tf.reshape(across, [count, rows, columns - WINDOW + 1]), [0, 2, 1]);
-  const down = tf.matMul(tf.reshape(turned, [count * (columns - WINDOW + 1), rows]), band(rows));
-  const shape: [number, number, number, number] = [
+  const lines = slide(tf.reshape(tf.concat([...maps], 0), [count * rows, columns]));
+  const turned = tf.transpose(tf.reshape(lines, [count, rows, across]), [0, 2, 1]);
+  const blurred = tf.reshape(slide(tf.reshape(turned, [count * across, rows])), [
     maps.length * batch,
     channels,
-    columns - WINDOW + 1,
-    rows - WINDOW + 1,
-  ];
-  return maps.length === 1 ? [tf.reshape(down, shape)] : tf.split(tf.reshape(down, shape), maps.length, 0);
+    across,
+    down,
+  ]);
+  return tf.split(blurred as tf.Tensor4D, maps.length, 0);
 }
+
+/**
+ * The window over each row, [rows, length] -> [rows, length - 10]. The gradient is spelt out because tfjs's own has the
+ * product transpose the matrix, which is several times slower on wasm.
+ */
+const slide = tf.customGrad((x) => {
+  const length = (x as tf.Tensor2D).shape[1];
+  return {
+    value: tf.matMul(x as tf.Tensor2D, band(length)),
+    gradFunc: (dy) => tf.matMul(dy as tf.Tensor2D, tf.transpose(band(length))),
+  };
+}) as (x: tf.Tensor) => tf.Tensor;
 
 /** [size, size - 10]: column i holds the window that begins at pixel i. */
 function band(size: number): tf.Tensor2D {
