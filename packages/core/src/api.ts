@@ -7,10 +7,17 @@ import type { TrainOptions, TrainResult } from './run/train.js';
 
 // Each loads its module when it is called: whoever imports @fsae/core for the contracts alone pays for nothing else.
 
-/** Where the configuration comes from: given as an object, or found as the command line finds it. */
-export type Source =
-  | { readonly config: Config; /** Folder that relative paths start from. */ readonly root: string }
-  | { /** Folder to search from. */ readonly cwd: string; /** Instead of searching. */ readonly file?: string };
+/** A config given as an object; relative paths in it start from `root`. */
+export interface GivenConfig {
+  readonly config: Config;
+  readonly root: string;
+}
+
+/** A config found as the command line finds it: by search from `cwd`, or the file that is named. */
+export interface FoundConfig {
+  readonly cwd: string;
+  readonly file?: string;
+}
 
 /** Who listens and who may stop the work; silence and nobody when left out. */
 export interface Attendance {
@@ -30,7 +37,7 @@ function attended<T extends Attendance>(options: T) {
  * @throws FsaeError with a code of the config, plugin, data, model, training, checkpoint or backend stage
  */
 export async function train(
-  source: Source,
+  source: GivenConfig | FoundConfig,
   options: Attendance & Omit<TrainOptions, keyof Attendance> = {},
 ): Promise<TrainResult> {
   const [{ resolveConfig }, run] = await Promise.all([import('./config/resolve.js'), import('./run/train.js')]);

@@ -1,4 +1,4 @@
-export { type Attendance, evaluate, type Source, swap, train } from './api.js';
+export { type Attendance, evaluate, type FoundConfig, type GivenConfig, swap, train } from './api.js';
 export * from './config/define.js';
 export type * from './contracts/index.js';
 export { type ErrorCode, fsaeError } from './errors/catalogue.js';
