@@ -1,8 +1,8 @@
-import type { PluginRegistry } from '../src/plugins/registry.js';
-import { createRegistry } from '../src/plugins/registry.js';
-import { builtin } from '../src/plugins/builtin.js';
 import type { ResolvedConfig } from '../src/config/define.js';
 import type { Logger, Plugin } from '../src/contracts/index.js';
+import { builtin } from '../src/plugins/builtin.js';
+import type { PluginRegistry } from '../src/plugins/registry.js';
+import { createRegistry } from '../src/plugins/registry.js';
 
 /** The smallest run that exercises everything: synthetic people at 16 px, a few thousand parameters. */
 export function tinyConfig(people = 2, changes: Partial<ResolvedConfig> = {}): ResolvedConfig {
