@@ -1,7 +1,7 @@
 import type { ResolvedConfig } from '../config/define.js';
 import { inject, injectable } from '../container/di.js';
 import { CONFIG, IDENTITIES, LOGGER, MODEL, RANDOM } from '../container/tokens.js';
-import type { Box, Face, Logger, Random } from '../contracts/index.js';
+import type { Box, Face, FaceInfo, Logger, Random } from '../contracts/index.js';
 import type { IdentityFaces } from '../data/identities.js';
 import { meanFace } from '../data/mean-face.js';
 import { picturesOf } from '../data/pictures.js';
@@ -10,9 +10,12 @@ import type { Autoencoder } from '../model/autoencoder.js';
 import { bootstrapMean, type Measurement } from './bootstrap.js';
 import { meanAbsolute, type Picture, psnr, ssim, WHOLE } from './pictures.js';
 import type { EvaluationRow } from './rows.js';
+import { type Structure, StructureReader } from './structure.js';
 
 /** Below this many held-out faces an interval says little. */
 const FEW = 20;
+/** Faces that a reader of pose and expression learns from: more add little and cost their square. */
+const READ_FROM = 600;
 /** Faces that go through the model at once. */
 const BATCH = 32;
 
@@ -23,6 +26,9 @@ interface Seen {
   readonly sources: readonly Picture[];
   readonly reconstructions: readonly Picture[];
   readonly meanFace: Picture;
+  /** Reads pose and expression off this identity's decoder, where they are known. */
+  readonly reader: StructureReader | undefined;
+  readonly structure: Structure | undefined;
 }
 
 /** Measures a model on faces that it was never trained on. */
@@ -62,7 +68,17 @@ export class Evaluator {
       sources: faces.map((face) => pictureOf(face)),
       reconstructions: await this.decode(faces, identity.name),
       meanFace: await meanFace(identity, size),
+      reader: await this.readerOf(identity),
+      structure: structureOf(identity, identity.heldOut),
     };
+  }
+
+  private async readerOf(identity: IdentityFaces): Promise<StructureReader | undefined> {
+    const infos = identity.training.slice(0, READ_FROM);
+    const structure = structureOf(identity, infos);
+    if (structure === undefined) return undefined;
+    const faces = await Promise.all(infos.map((face) => identity.dataset.load(face, this.config.size)));
+    return new StructureReader(await this.decode(faces, identity.name), structure, this.config.size);
   }
 
   private reconstructionRows(seen: Seen): EvaluationRow[] {
@@ -139,7 +155,29 @@ export class Evaluator {
       unit: '',
       better: 'higher',
     });
-    return rows;
+    return [...rows, ...this.structureRows(from, to, swaps)];
+  }
+
+  /** Does the swap show the source's pose and expression? R2 of the known numbers, read off the swap. */
+  private structureRows(from: Seen, to: Seen, swaps: readonly Picture[]): EvaluationRow[] {
+    if (to.reader === undefined || to.structure === undefined || from.structure === undefined) return [];
+    const own = to.reader.explain(to.reconstructions, to.structure, this.random);
+    const stranger = to.reader.explain(from.sources, from.structure, this.random);
+    return to.reader.explain(swaps, from.structure, this.random).map(({ name, r2, low, high }, k) => ({
+      metric: 'swap.structure.r2',
+      region: name,
+      from: from.identity.name,
+      to: to.identity.name,
+      value: r2,
+      low,
+      high,
+      // One picture for every pose: nothing can be read off it, the best guess is the mean.
+      meanFace: 0,
+      noSwap: stranger[k]?.r2 ?? null,
+      reconstruction: own[k]?.r2 ?? null,
+      unit: '',
+      better: 'higher',
+    }));
   }
 
   /** The true swaps, where both datasets know them. */
@@ -169,6 +207,13 @@ export class Evaluator {
     const measurements = seen.groups.map((group, i): Measurement => ({ value: value(i), group }));
     return bootstrapMean(measurements, this.random);
   }
+}
+
+function structureOf({ dataset }: IdentityFaces, infos: readonly FaceInfo[]): Structure | undefined {
+  if (dataset.structure === undefined) return undefined;
+  const known = infos.map((face) => dataset.structure?.(face) ?? {});
+  const names = Object.keys(known[0] ?? {});
+  return { names, values: known.map((numbers) => names.map((name) => numbers[name] as number)) };
 }
 
 function pictureOf(face: Face): Picture {

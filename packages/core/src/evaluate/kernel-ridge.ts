@@ -1,0 +1,86 @@
+/** Gaussian kernel ridge regression (Saunders et al. 1998) with the median distance as bandwidth: reads numbers off pictures. */
+export class KernelRidge {
+  readonly #inputs: readonly Float32Array[];
+  readonly #bandwidth: number;
+  readonly #means: readonly number[];
+  /** [output][input] */
+  readonly #weights: readonly Float64Array[];
+
+  /** @param outputs one row of numbers per input; @param ridge added to the kernel's diagonal */
+  constructor(inputs: readonly Float32Array[], outputs: readonly (readonly number[])[], ridge = 1e-2) {
+    const count = inputs.length;
+    this.#inputs = inputs;
+    const squared = inputs.map((a, i) =>
+      Float64Array.from({ length: i + 1 }, (_, j) => distance2(a, inputs[j] as Float32Array)),
+    );
+    // All inputs alike (a dead decoder): any bandwidth says so.
+    this.#bandwidth = Math.sqrt(median(squared.flatMap((row, i) => [...row.subarray(0, i)]))) || 1;
+    const kernel = squared.map((row) => row.map((d) => this.#kernel(d)));
+    for (const [i, row] of kernel.entries()) row[i] = 1 + ridge;
+    const factor = cholesky(kernel);
+    const width = outputs[0]?.length ?? 0;
+    this.#means = Array.from(
+      { length: width },
+      (_, k) => outputs.reduce((sum, row) => sum + (row[k] as number), 0) / count,
+    );
+    this.#weights = this.#means.map((mean, k) =>
+      solve(
+        factor,
+        Float64Array.from(outputs, (row) => (row[k] as number) - mean),
+      ),
+    );
+  }
+
+  predict(input: Float32Array): number[] {
+    const kernel = this.#inputs.map((known) => this.#kernel(distance2(input, known)));
+    return this.#weights.map((weights, k) =>
+      kernel.reduce((sum, value, i) => sum + value * (weights[i] as number), this.#means[k] as number),
+    );
+  }
+
+  #kernel(squaredDistance: number): number {
+    return Math.exp(-squaredDistance / (2 * this.#bandwidth * this.#bandwidth));
+  }
+}
+
+function distance2(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += ((a[i] as number) - (b[i] as number)) ** 2;
+  return sum;
+}
+
+function median(values: number[]): number {
+  values.sort((a, b) => a - b);
+  return values[Math.floor(values.length / 2)] as number;
+}
+
+/** Lower triangle L with L L^T = A, from the lower triangle of a positive definite A. */
+function cholesky(a: readonly Float64Array[]): Float64Array[] {
+  const l = a.map((row) => row.slice());
+  for (let i = 0; i < l.length; i++) {
+    const row = l[i] as Float64Array;
+    for (let j = 0; j <= i; j++) {
+      const other = l[j] as Float64Array;
+      let sum = row[j] as number;
+      for (let k = 0; k < j; k++) sum -= (row[k] as number) * (other[k] as number);
+      row[j] = i === j ? Math.sqrt(sum) : sum / (other[j] as number);
+    }
+  }
+  return l;
+}
+
+/** x with L L^T x = b. */
+function solve(l: readonly Float64Array[], b: Float64Array): Float64Array {
+  const x = b.slice();
+  for (let i = 0; i < x.length; i++) {
+    const row = l[i] as Float64Array;
+    for (let k = 0; k < i; k++) x[i] = (x[i] as number) - (row[k] as number) * (x[k] as number);
+    x[i] = (x[i] as number) / (row[i] as number);
+  }
+  for (let i = x.length - 1; i >= 0; i--) {
+    for (let k = i + 1; k < x.length; k++)
+      x[i] = (x[i] as number) - ((l[k] as Float64Array)[i] as number) * (x[k] as number);
+    x[i] = (x[i] as number) / ((l[i] as Float64Array)[i] as number);
+  }
+  return x;
+}
