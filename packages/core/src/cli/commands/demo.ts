@@ -21,7 +21,9 @@ export async function run(_: readonly unknown[], options: Record<string, unknown
     session.print(`Stopped at step ${result.step}; \`fsae demo\` goes on from here.`);
     return INTERRUPTED;
   }
-  session.print(`\n${await renderTable(result.rows)}\n${result.verdict.text}`);
+  // The whole table is in the report and in evaluation.json; these rows decide.
+  const decisive = result.rows.filter(({ metric }) => metric.endsWith('.psnr'));
+  session.print(`\n${await renderTable(decisive)}\n${result.verdict.text}`);
   session.print(`${((performance.now() - started) / 1000).toFixed(0)} s in all. Look at:`);
   for (const file of result.files) session.print(`  ${file}`);
   return 0;
