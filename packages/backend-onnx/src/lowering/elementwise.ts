@@ -59,23 +59,21 @@ function broadcast(emit: Emitter, type: string, operands: readonly Value[], resu
 }
 
 /**
- * The operands before they were reshaped, if the result is the same: those of full size have one shape there, the others
- * are scalars or run along the last axis (a bias).
+ * The operands before they were reshaped, if the result is the same: those of full size in the flattest shape that one of
+ * them has there (a matrix, where it comes from a product), the others scalars or along the last axis (a bias).
  */
 function commonBase(graph: Graph, operands: readonly Value[], shape: readonly number[]): Value[] | null {
   const size = sizeOf(shape);
   const isFull = (value: Value) => sizeOf(value.shape) === size;
-  const full = operands.find((value) => isFull(value) && graph.unshaped(value) !== value);
-  if (full === undefined || size === 1) return null;
-  const base = graph.unshaped(full).shape;
+  const full = operands.filter(isFull).map((value) => graph.unshaped(value).shape);
+  if (size === 1 || full.length === 0) return null;
+  const base = full.reduce((flattest, candidate) => (candidate.length < flattest.length ? candidate : flattest));
+  if (sameShape(base, shape)) return null;
   const along = base.at(-1) === shape.at(-1) ? base.at(-1) : undefined;
-  const bases = operands.map((value) => {
-    const unshaped = graph.unshaped(value);
-    if (isFull(value)) return sameShape(unshaped.shape, base) ? unshaped : null;
-    if (value.shape.length === 0) return value;
-    return value.shape.length === 1 && value.shape[0] === along ? value : null;
-  });
-  return bases.includes(null) ? null : (bases as Value[]);
+  const fits = (value: Value) =>
+    isFull(value) || value.shape.length === 0 || (value.shape.length === 1 && value.shape[0] === along);
+  if (!operands.every(fits)) return null;
+  return operands.map((value) => (isFull(value) ? graph.reshape(value, base) : value));
 }
 
 const operandsOf = (node: Node, emit: Emitter): Value[] => node.inputs.map((input) => emit.operand(input));
