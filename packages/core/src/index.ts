@@ -4,4 +4,13 @@ export type * from './contracts/index.js';
 export { type ErrorCode, fsaeError } from './errors/catalogue.js';
 export { FsaeError, isFsaeError, type Problem } from './errors/fsae-error.js';
 export type { Evaluation, EvaluationRow } from './evaluate/rows.js';
+export { bilinear, type Matrix, resample } from './model/resample.js';
+export {
+  type Alignment,
+  type FrozenNetwork,
+  type LoadNetworkOptions,
+  loadNetwork,
+  type NetworkDescription,
+  type NetworkInput,
+} from './networks/network.js';
 export * from './plugins/define.js';

@@ -7,6 +7,7 @@ import { evaluateErrors } from './evaluate.js';
 import { FsaeError } from './fsae-error.js';
 import { lossErrors } from './losses.js';
 import { modelErrors } from './model.js';
+import { networkErrors } from './networks.js';
 import { pluginErrors } from './plugins.js';
 import { trainingErrors } from './training.js';
 
@@ -19,6 +20,7 @@ export const catalogue = {
   ...lossErrors,
   ...trainingErrors,
   ...checkpointErrors,
+  ...networkErrors,
   ...evaluateErrors,
   ...backendErrors,
   ...cliErrors,
