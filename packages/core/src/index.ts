@@ -5,6 +5,7 @@ export { type ErrorCode, fsaeError } from './errors/catalogue.js';
 export { FsaeError, isFsaeError, type Problem } from './errors/fsae-error.js';
 export type { Evaluation, EvaluationRow } from './evaluate/rows.js';
 export { bilinear, type Matrix, resample } from './model/resample.js';
+export { averagePooling, bilinear, type Matrix, resample } from './model/resample.js';
 export {
   type Alignment,
   type FrozenNetwork,
