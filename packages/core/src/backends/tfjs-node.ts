@@ -94,14 +94,11 @@ function load(name: string, folder: string): void {
   }
 }
 
-/** tfjs-node 4.22 calls two functions that Node.js 23 removed (tensorflow/tfjs#8609). */
+/** tfjs-node 4.22 calls two functions of node:util that warn in Node.js 22 and are gone since 23 (tensorflow/tfjs#8609). */
 function restoreNodeUtil(): void {
-  const gone: Readonly<Record<string, unknown>> = {
-    isNullOrUndefined: (value: unknown) => value === null || value === undefined,
-    isArray: Array.isArray,
-  };
-  for (const [name, value] of Object.entries(gone)) {
-    if (!(name in util)) Object.defineProperty(util, name, { value, writable: true, configurable: true });
+  const isNullOrUndefined = (value: unknown) => value === null || value === undefined;
+  for (const [name, value] of Object.entries({ isNullOrUndefined, isArray: Array.isArray })) {
+    Object.defineProperty(util, name, { value, writable: true, configurable: true });
   }
 }
 

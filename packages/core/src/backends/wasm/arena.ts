@@ -28,7 +28,10 @@ export class Arena {
   private readonly tables = new Map<string, HeapTable<unknown>>();
   private tableBytes = 0;
 
-  constructor(private readonly backend: BackendWasm) {}
+  constructor(
+    private readonly backend: BackendWasm,
+    private readonly limit = LIMIT,
+  ) {}
 
   /** At least so many bytes, the same ones at every call under this name; what they hold is anybody's. */
   reserve(name: string, bytes: number): number {
@@ -62,7 +65,7 @@ export class Arena {
     }
     const { values, about } = compute();
     for (const [oldest, table] of this.tables) {
-      if (this.tableBytes + values.byteLength <= LIMIT) break;
+      if (this.tableBytes + values.byteLength <= this.limit) break;
       this.tables.delete(oldest);
       this.tableBytes -= table.bytes;
       this.free(table);

@@ -15,7 +15,8 @@ export function onCpu(kernelName: string): tf.KernelFunc {
   const { kernelFunc } = tf.getKernel(kernelName, 'cpu');
   const run = ({ inputs, attrs, backend }: WasmCall): tf.TensorInfo | tf.TensorInfo[] => {
     const cpu = tf.engine().findBackend('cpu') as unknown as HostBackend;
-    const there: Record<string, tf.TensorInfo> = {};
+    // By name, or in a list (Einsum): a list stays one.
+    const there: Record<string, tf.TensorInfo> = Array.isArray(inputs) ? ([] as never) : {};
     for (const [name, { dataId, shape, dtype }] of Object.entries(inputs)) {
       there[name] = { dataId: writeTo(cpu, backend.readSync(dataId), shape, dtype), shape, dtype };
     }

@@ -12,12 +12,14 @@ export function prepareHeap(backend: BackendWasm): void {
   readComplex(backend);
 }
 
-/** malloc answers 0 when the heap is full; the backend would go on and write over address 0. */
+/** malloc takes the size modulo 4 GiB and answers 0 when the heap is full; the backend would go on and write over address 0. */
 function refuseNullPointers(backend: BackendWasm): void {
   const memory = allocatorOf(backend);
+  // Emscripten's first call of a function replaces its entry in the module: let that happen before ours.
+  memory._free(memory._malloc(1));
   const malloc = memory._malloc;
   memory._malloc = (bytes) => {
-    const address = malloc(bytes);
+    const address = bytes < 2 ** 32 ? malloc(bytes) : 0;
     if (address === 0 && bytes > 0) throw fsaeError('FSAE_BACKEND_MEMORY', { name: 'wasm', bytes });
     return address;
   };

@@ -29,9 +29,22 @@ export function registerWasmKernels(): void {
   putBefore(tf.Add, addBias);
   putBefore(tf.Sum, sum);
   putBefore(tf.Transpose, swapAxes);
+  for (const kernelName of complexOnCpu) putBefore(kernelName, complex(kernelName));
   for (const { kernelName } of tf.getKernelsForBackend('cpu')) {
     if (tf.getKernel(kernelName, 'wasm') === undefined) put(kernelName, onCpu(kernelName));
   }
+}
+
+/** Kernels that take complex numbers on cpu; wasm has them for real ones only and would compute nonsense. */
+const complexOnCpu = [tf.Add, tf.Sub, tf.Multiply, tf.Cast, tf.Concat, tf.OnesLike, tf.ZerosLike];
+
+function complex(kernelName: string) {
+  const compute = onCpu(kernelName);
+  return (call: WasmCall) => {
+    const involved = [call.attrs?.['dtype'], ...Object.values(call.inputs).map(({ dtype }) => dtype)];
+    if (!involved.includes('complex64')) return undefined;
+    return compute(call as unknown as KernelArguments) as tf.TensorInfo;
+  };
 }
 
 /** Registers a kernel in place of the present one, if there is one. */
