@@ -4,7 +4,6 @@ export type * from './contracts/index.js';
 export { type ErrorCode, fsaeError } from './errors/catalogue.js';
 export { FsaeError, isFsaeError, type Problem } from './errors/fsae-error.js';
 export type { Evaluation, EvaluationRow } from './evaluate/rows.js';
-export { bilinear, type Matrix, resample } from './model/resample.js';
 export { averagePooling, bilinear, type Matrix, resample } from './model/resample.js';
 export {
   type Alignment,
