@@ -33,7 +33,7 @@ const smallReal: Preset = {
   ...small,
   losses: { l1: 1, 'latent-statistics': { weight: 15, per: 'cell', momentum: 0.1 } },
   data: { warp: 2, warpRecipe: 'similarity', flip: 0.5 },
-  train: { ...small.train, optimizer: { ...small.train.optimizer, learningRate: 3e-3 } },
+  train: { ...small.train, steps: 11_000, optimizer: { ...small.train.optimizer, learningRate: 3e-3 } },
 };
 
 /**
