@@ -8,10 +8,10 @@ const problems = {
     received: `${d.reason} (${d.platform})`,
     todo: 'Run `npm install onnxruntime-node@1.17.0`; on a platform without a binary use `backend: { use: "wasm" }`.',
   }),
-  FSAE_ONNX_TWO_TFJS: (d: { version: string; engine: string }): Problem => ({
+  FSAE_ONNX_TWO_TFJS: (d: { version: string }): Problem => ({
     what: 'Two copies of @tensorflow/tfjs-core are loaded in this process; a backend cannot serve both.',
     expected: 'one copy, shared by the program and by @fsae/backend-onnx',
-    received: `${d.version} here, and tensors made by ${d.engine}`,
+    received: `tfjs-core ${d.version} here, and tensors made by another copy`,
     todo: 'Run `npm ls @tensorflow/tfjs-core`, align the versions, then `npm dedupe`.',
   }),
   FSAE_ONNX_SESSION: (d: { operations: string; reason: string }): Problem => ({
@@ -32,7 +32,7 @@ const problems = {
   }),
   FSAE_ONNX_OUT_OF_MEMORY: (d: { bytes: number; purpose: string }): Problem => ({
     what: `There is no memory left for ${d.purpose}.`,
-    received: `${(d.bytes / 2 ** 20).toFixed(0)} MiB wanted`,
+    received: Number.isNaN(d.bytes) ? 'an allocation failed' : `${(d.bytes / 2 ** 20).toFixed(0)} MiB wanted`,
     todo: 'Use a smaller batch or picture, dispose tensors that are no longer used, or give the process more memory.',
   }),
 } as const;

@@ -42,11 +42,15 @@ export const onnxProvider: BackendProvider = {
   optimizer: fusedAdam,
 };
 
-/** Two copies of tfjs-core share their engine through the global object, but not their classes. */
-function assertOneCopy(): void {
+/**
+ * Two copies of tfjs-core share their engine through the global object, but not their classes: the one that was loaded
+ * first makes every tensor.
+ *
+ * @throws FSAE_ONNX_TWO_TFJS
+ */
+export function assertOneCopy(ours: unknown = tf.Tensor): void {
   const probe = tf.scalar(0);
-  const isOurs = probe.constructor === tf.Tensor;
+  const theirs = probe.constructor;
   probe.dispose();
-  if (isOurs) return;
-  throw onnxError('FSAE_ONNX_TWO_TFJS', { version: `tfjs-core ${tf.version_core}`, engine: 'another copy' });
+  if (theirs !== ours) throw onnxError('FSAE_ONNX_TWO_TFJS', { version: tf.version_core });
 }

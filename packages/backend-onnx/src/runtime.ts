@@ -37,13 +37,18 @@ let loaded: Runtime | undefined;
  * `dataSync` possible.
  */
 export function loadRuntime(): Runtime {
-  loaded ??= load();
+  loaded ??= findRuntime([join(process.cwd(), 'package.json'), import.meta.url]);
   return loaded;
 }
 
-function load(): Runtime {
+/**
+ * The first usable onnxruntime-node as seen from these files.
+ *
+ * @throws FSAE_ONNX_LIBRARY
+ */
+export function findRuntime(bases: readonly string[]): Runtime {
   const failures: string[] = [];
-  for (const base of [join(process.cwd(), 'package.json'), import.meta.url]) {
+  for (const base of bases) {
     const require = createRequire(base);
     let manifest: string;
     try {
