@@ -1,4 +1,4 @@
-import { onnxError, reasonOf } from './errors.js';
+import { onnxError, onnxruntimeError } from './errors.js';
 import { Emitter } from './lowering/emitter.js';
 import { lower } from './lowering/lower.js';
 import { type NativeType, type Node, sizeOf } from './node.js';
@@ -37,7 +37,7 @@ export function compile(runtime: Runtime, threads: number, schedule: Schedule, s
       logSeverityLevel: 3,
     });
   } catch (error) {
-    throw onnxError('FSAE_ONNX_SESSION', { operations, reason: reasonOf(error) }, error);
+    throw onnxruntimeError('FSAE_ONNX_SESSION', operations, error);
   }
   const feeds: Record<string, NativeTensor> = {};
   for (const input of simplified.inputs) feeds[input.name] = tensorOf(input);

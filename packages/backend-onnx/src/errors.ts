@@ -49,3 +49,16 @@ export function onnxError<C extends OnnxErrorCode>(
 }
 
 export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** What onnxruntime threw while it loaded or ran a graph of `operations`. It says everything in text. */
+export function onnxruntimeError(
+  code: 'FSAE_ONNX_SESSION' | 'FSAE_ONNX_OPERATION',
+  operations: string,
+  error: unknown,
+): FsaeError {
+  const reason = reasonOf(error);
+  const [, bytes] = /allocate memory for requested buffer of size (\d+)/i.exec(reason) ?? [];
+  if (bytes === undefined && !/bad_alloc/.test(reason)) return onnxError(code, { operations, reason }, error);
+  const details = { bytes: Number(bytes ?? Number.NaN), purpose: `a graph of ${operations}` };
+  return onnxError('FSAE_ONNX_OUT_OF_MEMORY', details, error);
+}

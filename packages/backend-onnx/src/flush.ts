@@ -1,6 +1,6 @@
 import type { OnnxBackend } from './backend.js';
 import { compile } from './compile.js';
-import { onnxError, reasonOf } from './errors.js';
+import { onnxruntimeError } from './errors.js';
 import type { Node, Numbers } from './node.js';
 import { encode, type Schedule, sort } from './schedule.js';
 import type { Plan } from './session-cache.js';
@@ -37,7 +37,7 @@ function run(backend: OnnxBackend, plan: Plan, { leaves, outputs }: Schedule): v
   try {
     plan.session.run(plan.feeds, plan.fetches, {});
   } catch (error) {
-    throw runError(plan, error);
+    throw onnxruntimeError('FSAE_ONNX_OPERATION', plan.operations, error);
   } finally {
     // The plan lives on; what it was fed must not live with it.
     for (const leaf of plan.leaves) leaf.data = null;
@@ -47,15 +47,4 @@ function run(backend: OnnxBackend, plan: Plan, { leaves, outputs }: Schedule): v
     const output = outputs[i]!;
     output.settle(arrays[i]!, output.destination === null, backend.signatures.leafSignature(output));
   }
-}
-
-/** onnxruntime says everything in text. */
-function runError(plan: Plan, error: unknown): Error {
-  const reason = reasonOf(error);
-  const [, bytes] = /allocate memory for requested buffer of size (\d+)/i.exec(reason) ?? [];
-  if (bytes !== undefined || /bad_alloc/.test(reason)) {
-    const purpose = `a step of ${plan.operations}`;
-    return onnxError('FSAE_ONNX_OUT_OF_MEMORY', { bytes: Number(bytes ?? Number.NaN), purpose }, error);
-  }
-  return onnxError('FSAE_ONNX_OPERATION', { operations: plan.operations, reason }, error);
 }
