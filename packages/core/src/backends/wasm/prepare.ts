@@ -12,14 +12,17 @@ export function prepareHeap(backend: BackendWasm): void {
   readComplex(backend);
 }
 
-/** malloc takes the size modulo 4 GiB and answers 0 when the heap is full; the backend would go on and write over address 0. */
+/** malloc rounds up and takes the size modulo 4 GiB: above this it would hand out memory that is not there. */
+const LARGEST = 2 ** 32 - 2 ** 20;
+
+/** malloc answers 0 when the heap is full; the backend would go on and write over address 0. */
 function refuseNullPointers(backend: BackendWasm): void {
   const memory = allocatorOf(backend);
   // Emscripten's first call of a function replaces its entry in the module: let that happen before ours.
   memory._free(memory._malloc(1));
   const malloc = memory._malloc;
   memory._malloc = (bytes) => {
-    const address = bytes < 2 ** 32 ? malloc(bytes) : 0;
+    const address = bytes <= LARGEST ? malloc(bytes) : 0;
     if (address === 0 && bytes > 0) throw fsaeError('FSAE_BACKEND_MEMORY', { name: 'wasm', bytes });
     return address;
   };
