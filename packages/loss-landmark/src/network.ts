@@ -18,7 +18,7 @@ export interface LandmarkNetwork {
 
 export type OpenNetwork = (model: string, context: LossContext) => Promise<LandmarkNetwork>;
 
-/** In the crops that the networks were trained on. */
+/** Symmetric means in the crops that the networks were trained on, as far as they are known. */
 const FRAMES: Readonly<Record<string, Frame>> = {
   // `frame` of @fsae/avatars: every one of its pictures has it.
   avatars: [
@@ -27,6 +27,22 @@ const FRAMES: Readonly<Record<string, Frame>> = {
     [0.5, 0.603],
     [0.355, 0.76],
     [0.645, 0.76],
+  ],
+  // The network's own points in a square of 1.12 times the box around the face mesh.
+  lm68: [
+    [0.335, 0.32],
+    [0.665, 0.32],
+    [0.5, 0.543],
+    [0.368, 0.698],
+    [0.632, 0.698],
+  ],
+  // The network's own points in a square of 1.5 times the box around them: the crop of the tracker that it belongs to.
+  facemesh: [
+    [0.376, 0.37],
+    [0.624, 0.37],
+    [0.5, 0.528],
+    [0.398, 0.648],
+    [0.602, 0.648],
   ],
 };
 

@@ -37,6 +37,20 @@ const smallReal: Preset = {
 };
 
 /**
+ * The article's structure recipe on the small model: L1 weakened, landmarks as the main loss, LPIPS for the texture. For
+ * synthetic people; photographs need another landmark network (docs/reference/config.md).
+ */
+const structure: Preset = {
+  ...small,
+  losses: {
+    l1: 0.1,
+    landmark: { weight: 1, model: 'avatars', swap: true },
+    lpips: 1,
+    'latent-statistics': { weight: 15, per: 'cell', momentum: 0.1 },
+  },
+};
+
+/**
  * The article's model and base recipe: latent 3x3x1024. The statistics are the article's (per channel). The weight of
  * `kl` is small because its value is a sum over all latent dimensions, in bits.
  */
@@ -86,6 +100,7 @@ const original: Preset = {
 export const presets: Readonly<Record<string, Preset>> = {
   small,
   'small-real': smallReal,
+  structure,
   'article-256': article256,
   'article-512': article512,
   original,

@@ -11,15 +11,21 @@ const where = { file: '/project/fsae.config.ts', root: '/project' };
 const identities = { ada: { use: 'avatars', person: 1 }, ben: { use: 'avatars', person: 2 } };
 const quiet = { backend: 'cpu' } as const;
 
-/** Stands in for the package that the article's presets need. */
-const lpips: Plugin = {
-  name: 'lpips-stand-in',
+/** Stands in for the packages that the article's presets need. */
+const packages: Plugin = {
+  name: 'packages-stand-in',
   api: 1,
-  losses: { lpips: { options: v.strictObject({}), create: () => expect.unreachable() } },
+  losses: {
+    lpips: { options: v.strictObject({}), create: () => expect.unreachable() },
+    landmark: {
+      options: v.strictObject({ model: v.string(), swap: v.boolean() }),
+      create: () => expect.unreachable(),
+    },
+  },
 };
 
 async function resolved(config: Omit<Config, 'identities'> & Partial<Pick<Config, 'identities'>>) {
-  return (await resolveConfig({ identities, ...quiet, plugins: [lpips], ...config }, where)).config;
+  return (await resolveConfig({ identities, ...quiet, plugins: [packages], ...config }, where)).config;
 }
 
 async function errorOf(config: unknown): Promise<Error & { code?: string }> {
@@ -65,7 +71,7 @@ describe('defaults and presets', () => {
       checkpoint: { every: 500, keep: 3 },
       preview: { every: 500, rows: 6 },
       backend: { use: 'cpu', threads: null },
-      plugins: [{ name: 'lpips-stand-in', version: null, from: null }],
+      plugins: [{ name: 'packages-stand-in', version: null, from: null }],
       output: 'runs',
     });
   });
@@ -211,7 +217,7 @@ describe('mistakes', () => {
     const lines = error.message.split('\n');
     expect(lines[0]).toBe('/project/fsae.config.ts has 18 mistakes:');
     for (const line of [
-      'preset: expected one of "small", "small-real", "article-256", "article-512", "original", received "smal". Did you mean "small"?',
+      'preset: expected one of "small", "small-real", "structure", "article-256", "article-512", "original", received "smal". Did you mean "small"?',
       'size: expected a whole number from 8 to 2048, received "64".',
       'losses.l1: expected a weight (a number from 0, { from, to, steps } or { atMost }), received -1.',
       'train.steps: expected a whole number of at least 1, received 1.5.',
