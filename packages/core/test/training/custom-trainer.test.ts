@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
+import type { CheckpointContents } from '../../src/checkpoint/format.js';
+import type { CheckpointStore } from '../../src/checkpoint/store.js';
 import type { ResolvedConfig } from '../../src/config/define.js';
 import { inject, injectable } from '../../src/container/di.js';
-import { CLOCK, type Clock, CONFIG, LOADER, MODEL, POSITION, RANDOM } from '../../src/container/tokens.js';
+import { CHECKPOINTS, CLOCK, type Clock, CONFIG, LOADER, MODEL, POSITION, RANDOM } from '../../src/container/tokens.js';
 import type { Random, Trainer, TrainingEnd } from '../../src/contracts/index.js';
 import type { Loader } from '../../src/data/loader.js';
 import { definePlugin } from '../../src/plugins/define.js';
@@ -79,6 +81,39 @@ test('tests put a clock and a randomness of their own in place by registration',
   // started, after the batch, after the update: three looks at the clock, two seconds apart.
   expect(seconds).toEqual([2, 2]);
   expect(asked).toContain('init/encoder/conv1/kernel');
+});
+
+test('checkpoints go where the registration says', async () => {
+  const saved: CheckpointContents[] = [];
+  const store = {
+    latest: async () => undefined,
+    save: async (contents: CheckpointContents) => {
+      saved.push(contents);
+      return `memory/${contents.step}`;
+    },
+  } as unknown as CheckpointStore;
+  const told: string[] = [];
+  await train(
+    {
+      config: tinyConfig(2, { checkpoint: { every: 2, keep: 1 } }),
+      registry: registryOf(),
+      root: await folder(),
+    },
+    {
+      logger: listener(),
+      signal,
+      override: (container) => container.register(CHECKPOINTS, { useValue: store }),
+      callbacks: () => [{ name: 'told', state: () => told.length, onCheckpoint: (path) => void told.push(path) }],
+    },
+  );
+  expect(told).toEqual(['memory/2', 'memory/4', 'memory/5']);
+  expect(saved.map(({ step, callbacks }) => [step, callbacks['told']])).toEqual([
+    [2, 0],
+    [4, 1],
+    [5, 2],
+  ]);
+  expect(saved[0]?.plugins.map(({ name }) => name)).toEqual(['@fsae/core']);
+  expect(Object.keys(saved[0]?.losses ?? {})).toEqual(['l1', 'latent-statistics']);
 });
 
 test('two runs in one process share no state', async () => {
