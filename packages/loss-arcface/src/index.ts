@@ -1,1 +1,6 @@
-export {};
+import { definePlugin } from '@fsae/core';
+import { arcface } from './arcface.js';
+
+export type { ArcfaceOptions } from './options.js';
+
+export default definePlugin({ name: '@fsae/loss-arcface', api: 1, losses: { arcface } });

@@ -105,7 +105,7 @@ function runner(model: tf.GraphModel | tf.LayersModel, output: string | undefine
 
 /** Structural: `instanceof` fails where two copies of tfjs are installed. */
 function isGraph(model: tf.GraphModel | tf.LayersModel): model is tf.GraphModel {
-  return 'execute' in model;
+  return !('layers' in model);
 }
 
 /** One grey picture through the network now, so that what does not run says so before training begins. */

@@ -17,7 +17,7 @@ export async function load(options: LoadNetworkOptions): Promise<FrozenNetwork> 
   const { signal } = options.context;
   const networks = runs.get(signal) ?? new Map<string, Shared>();
   runs.set(signal, networks);
-  const key = JSON.stringify([options.source, options.root, options.repair, options.description]);
+  const key = JSON.stringify([options.source, options.root, options.repair, options.description, options.fallback]);
   const shared = networks.get(key) ?? { network: read(options), users: 0 };
   networks.set(key, shared);
   shared.users++;
@@ -47,6 +47,7 @@ async function read({ source: text, context, root, ...asked }: LoadNetworkOption
   const { file, sha256 } = await locate(source, { context, root });
   const files = await readNetworkFiles(file, sha256);
   const description: NetworkDescription = {
+    ...asked.fallback,
     ...files.description,
     ...(source.entry === undefined ? {} : describe(source.entry)),
     ...asked.description,

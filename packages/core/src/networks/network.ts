@@ -53,6 +53,8 @@ export interface LoadNetworkOptions {
   readonly repair?: string | false;
   /** In place of what the catalogue or the file says. */
   readonly description?: NetworkDescription;
+  /** Where neither says anything. */
+  readonly fallback?: NetworkDescription;
 }
 
 /**

@@ -38,7 +38,7 @@ export function fakeContext(options: FakeContextOptions = {}): LossContext {
     async *faces(identity) {
       for (let first = 0; first < FACES; first += FACES / 2) {
         const faces = Array.from({ length: FACES / 2 }, (_, i) => pictureOf(identity, first + i, size));
-        yield tf.stack(faces.map((face) => tf.tensor3d(face, [size, size, 3]))) as tf.Tensor4D;
+        yield tf.tidy(() => tf.stack(faces.map((face) => tf.tensor3d(face, [size, size, 3]))) as tf.Tensor4D);
       }
     },
   };
