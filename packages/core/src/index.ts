@@ -4,6 +4,7 @@ export type * from './contracts/index.js';
 export { type ErrorCode, fsaeError } from './errors/catalogue.js';
 export { FsaeError, isFsaeError, type Problem } from './errors/fsae-error.js';
 export type { Evaluation, EvaluationRow } from './evaluate/rows.js';
+export { boxByFrame, crop } from './model/crop.js';
 export { averagePooling, bilinear, type Matrix, resample } from './model/resample.js';
 export {
   type Alignment,

@@ -1,9 +1,11 @@
 import { fileURLToPath } from 'node:url';
-import { FsaeError, type LossContext, loadNetwork } from '@fsae/core';
+import { type Dataset, FsaeError, type LossContext, loadNetwork } from '@fsae/core';
 import * as tf from '@tensorflow/tfjs';
-import type { Frame } from './crop.js';
 import { MESH_POINTS, meshToPoints } from './mesh.js';
 import { POINTS } from './points.js';
+
+/** Left eye, right eye, nose and corners of the mouth (image order), x, y in 0..1. */
+type Frame = NonNullable<Dataset['frame']>;
 
 /** A frozen network that reads landmarks from faces. */
 export interface LandmarkNetwork {

@@ -1,11 +1,12 @@
 import { fakeContext, fakeDataset } from '@fsae/core/testing';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
-import { type Frame, fitCrop } from '../src/crop.js';
 import type { LandmarkNetwork } from '../src/network.js';
 import { LandmarkReader } from '../src/reader.js';
 
 beforeAll(() => tf.setBackend('cpu'));
+
+type Frame = NonNullable<LandmarkNetwork['frame']>;
 
 const NETWORK: Frame = [
   [0.3, 0.3],
@@ -16,26 +17,6 @@ const NETWORK: Frame = [
 ];
 const placed = (side: number, left: number, top: number): Frame =>
   NETWORK.map(([x, y]) => [left + side * x, top + side * y]);
-
-test('the square in which the five points lie as the network expects them', () => {
-  for (const [side, left, top] of [
-    [1, 0, 0],
-    [0.5, 0.2, 0.3],
-    [1.4, -0.2, -0.1],
-  ] as const) {
-    const crop = fitCrop(placed(side, left, top), NETWORK);
-    expect([crop.side, crop.left, crop.top].map((x) => x.toFixed(9))).toEqual(
-      [side, left, top].map((x) => x.toFixed(9)),
-    );
-  }
-});
-
-test('a frame of another shape: the scale of least squares', () => {
-  // Shrunk to half in height alone: sum of products 0.12 + 0.16 / 2 over 0.28, by hand from the points about (0.5, 0.5).
-  const flat: Frame = NETWORK.map(([x, y]) => [x, 0.5 + (y - 0.5) / 2]);
-  const sums = { across: 0.04 + 0.04 + 0.01 + 0.01, down: 4 * 0.04 };
-  expect(fitCrop(flat, NETWORK).side).toBeCloseTo((sums.across + sums.down / 2) / (sums.across + sums.down), 9);
-});
 
 /** Answers with the place of the brightest spot: the centre of mass of the face, for all points. */
 const spotter: LandmarkNetwork = {
