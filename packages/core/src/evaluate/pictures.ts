@@ -35,11 +35,8 @@ const C2 = 0.03 ** 2;
 
 /** Structural similarity (Wang et al. 2004): 11x11 Gaussian of sigma 1.5, K1 .01, K2 .03, valid positions, mean over channels. */
 export function ssim(a: Picture, b: Picture, size: number): number {
-  const blurred = (values: (i: number) => number) => blur(values, size);
-  const [ma, mb] = [blurred((i) => a[i] as number), blurred((i) => b[i] as number)];
-  const aa = blurred((i) => (a[i] as number) ** 2);
-  const bb = blurred((i) => (b[i] as number) ** 2);
-  const ab = blurred((i) => (a[i] as number) * (b[i] as number));
+  const [ma, mb] = [blur(a, size), blur(b, size)];
+  const [aa, bb, ab] = [blur(product(a, a), size), blur(product(b, b), size), blur(product(a, b), size)];
   let sum = 0;
   for (let i = 0; i < ma.length; i++) {
     const [x, y] = [ma[i] as number, mb[i] as number];
@@ -49,32 +46,44 @@ export function ssim(a: Picture, b: Picture, size: number): number {
   return sum / ma.length;
 }
 
+function product(a: Picture, b: Picture): Float64Array {
+  const result = new Float64Array(a.length);
+  for (let i = 0; i < a.length; i++) result[i] = (a[i] as number) * (b[i] as number);
+  return result;
+}
+
 const kernel = gaussian();
 
 /** Separable Gaussian over rows and columns of interleaved RGB, valid positions only. */
-function blur(values: (i: number) => number, size: number): Float64Array {
+function blur(values: Picture | Float64Array, size: number): Float64Array {
   const valid = size - WINDOW + 1;
-  const across = new Float64Array(size * valid * 3);
-  for (let row = 0; row < size; row++) {
-    for (let i = 0; i < valid * 3; i++) {
+  const across = convolve(values, { rows: size, width: valid * 3, stride: size * 3, step: 3 });
+  return convolve(across, { rows: valid, width: valid * 3, stride: valid * 3, step: valid * 3 });
+}
+
+/** Weighted sums of WINDOW values that lie `step` apart. */
+function convolve(
+  values: Picture | Float64Array,
+  {
+    rows,
+    width,
+    stride,
+    step,
+  }: { readonly rows: number; readonly width: number; readonly stride: number; readonly step: number },
+): Float64Array {
+  const result = new Float64Array(rows * width);
+  for (let row = 0; row < rows; row++) {
+    for (let i = 0; i < width; i++) {
       let sum = 0;
-      for (let k = 0; k < WINDOW; k++) sum += (kernel[k] as number) * values(row * size * 3 + i + k * 3);
-      across[row * valid * 3 + i] = sum;
-    }
-  }
-  const result = new Float64Array(valid * valid * 3);
-  for (let row = 0; row < valid; row++) {
-    for (let i = 0; i < valid * 3; i++) {
-      let sum = 0;
-      for (let k = 0; k < WINDOW; k++) sum += (kernel[k] as number) * (across[(row + k) * valid * 3 + i] as number);
-      result[row * valid * 3 + i] = sum;
+      for (let k = 0, from = row * stride + i; k < WINDOW; k++, from += step) sum += kernel[k]! * values[from]!;
+      result[row * width + i] = sum;
     }
   }
   return result;
 }
 
-function gaussian(): number[] {
+function gaussian(): Float64Array {
   const raw = Array.from({ length: WINDOW }, (_, i) => Math.exp(-((i - (WINDOW - 1) / 2) ** 2) / (2 * SIGMA * SIGMA)));
   const total = raw.reduce((sum, x) => sum + x, 0);
-  return raw.map((x) => x / total);
+  return Float64Array.from(raw, (x) => x / total);
 }
