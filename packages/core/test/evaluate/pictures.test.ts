@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { bootstrapMean, quantile } from '../../src/evaluate/bootstrap.js';
 import { meanAbsolute, psnr, ssim } from '../../src/evaluate/pictures.js';
 import { createRandom } from '../../src/training/random.js';
+import fixtures from '../losses/fixtures/ssim.json' with { type: 'json' };
 
 const flat = (value: number, size: number) => new Float32Array(size * size * 3).fill(value);
 
@@ -23,6 +24,19 @@ test('a box sees its own pixels only', () => {
 test('SSIM of constant pictures is the luminance term', () => {
   const [x, y, c1] = [0.2, 0.8, 0.0001];
   expect(ssim(flat(x, 16), flat(y, 16), 16)).toBeCloseTo((2 * x * y + c1) / (x * x + y * y + c1), 4);
+});
+
+// Made by scripts/fixtures/ssim.py in PyTorch; the formula of its pictures.
+const square = fixtures.ssim.filter(({ rows, columns }) => rows === columns);
+test.each(square)('SSIM agrees with PyTorch at $rows px', ({ rows, values, shift }) => {
+  const picture = (b: number, s: number) =>
+    Float32Array.from({ length: rows * rows * 3 }, (_, at) => {
+      const [c, j, i] = [at % 3, Math.floor(at / 3) % rows, Math.floor(at / 3 / rows)];
+      const smooth = Math.sin(0.21 * i + 0.13 * j * (c + 1) + 0.7 * b) * Math.cos(0.17 * j - 0.05 * i * c);
+      const fine = Math.sin(12.9898 * i + 78.233 * j + 37.719 * c + 5 * b + s);
+      return 0.5 + 0.3 * smooth + (0.05 + 0.05 * s) * fine;
+    });
+  for (const [b, value] of values.entries()) expect(ssim(picture(b, shift), picture(b, 0), rows)).toBeCloseTo(value, 5);
 });
 
 test('quantiles are numpy.quantile of [1, 2, 3, 4] at 0.025, 0.5, 0.975', () => {
