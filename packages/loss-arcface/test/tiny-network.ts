@@ -81,7 +81,7 @@ export function writeSmooth(folder: string, side: number): Promise<string> {
       { name: 'conv/kernel', shape: [3, 3, 3, 4], values: scattered(108, 12.9898) },
       { name: 'conv/bias', shape: [4], values: scattered(4, 4.1414).map((value) => value / 5) },
       { name: 'dense/kernel', shape: [flat, 5], values: scattered(flat * 5, 78.233) },
-      { name: 'dense/bias', shape: [5], values: scattered(5, 2.7182).map((value) => value / 5) },
+      { name: 'dense/bias', shape: [5], values: scattered(5, 3.3333).map((value) => value / 5) },
     ],
   );
 }

@@ -101,6 +101,13 @@ export const commands: readonly Command[] = [
     load: () => import('./commands/doctor.js'),
   },
   {
+    usage: 'models [action] [...sources]',
+    summary: 'Frozen networks that losses and judges use: list, add, check',
+    options: [JSON_OUT],
+    examples: ['fsae models list', 'fsae models add mobilefacenet', 'fsae models check'],
+    load: () => import('./commands/models.js'),
+  },
+  {
     usage: 'avatars',
     summary: 'Write folders of synthetic people',
     options: [

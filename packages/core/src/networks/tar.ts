@@ -49,13 +49,14 @@ class Pieces {
     this.#source = source[Symbol.asyncIterator]();
   }
 
-  /** undefined when the stream ends before. */
+  /** undefined at the end of the stream. */
   async take(length: number): Promise<Buffer | undefined> {
     const parts: Uint8Array[] = [];
     let missing = length;
     while (missing > 0) {
       const part = await this.#next(missing);
-      if (part === undefined) return undefined;
+      if (part === undefined && parts.length === 0) return undefined;
+      if (part === undefined) throw new Error('the archive is cut off');
       parts.push(part);
       missing -= part.length;
     }

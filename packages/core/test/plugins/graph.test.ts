@@ -33,6 +33,8 @@ test('importing @fsae/core loads neither sharp, jiti nor cosmiconfig', () => {
   for (const heavy of ['sharp', 'jiti', 'cosmiconfig']) {
     expect(modules.get(heavy) ?? [], `a static way to ${heavy}`).toEqual([]);
   }
+  expect(modules.has(join(source, 'networks/network.ts'))).toBe(true);
+  expect(modules.has(join(source, 'networks/load.ts'))).toBe(false);
 });
 
 test('loading a config and its plugins loads no part before it is needed', () => {
