@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { readTar } from '../../src/networks/tar.js';
 
 // Written by Python's tarfile: scripts/fixtures/tar.py
-const file = fileURLToPath(new URL('fixtures/package.tgz', import.meta.url));
+const file = fileURLToPath(new URL('fixtures/package.tar.gz', import.meta.url));
 
 async function* inPieces(bytes: Uint8Array, length: number): AsyncIterable<Uint8Array> {
   for (let start = 0; start < bytes.length; start += length) yield bytes.subarray(start, start + length);
