@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
+import { checkPlugin } from '../../src/plugins/check.js';
+import { packageNames } from '../../src/plugins/load.js';
 import { lossConformance } from '../../src/testing/index.js';
-import { charbonnier } from './written/charbonnier.js';
+import plugin, { charbonnier } from './written/charbonnier.js';
 import { confusion } from './written/confusion.js';
 import { relative } from './written/relative.js';
 
@@ -22,6 +24,12 @@ for (const [file, code] of shown) {
     expect(code).toBe(await readFile(new URL(`written/${file}`, import.meta.url), 'utf8'));
   });
 }
+
+test("the guide's plugin passes the registration checklist", () => {
+  const origin = { label: 'written', version: null, coreVersion: '0.1.0' };
+  expect(checkPlugin(plugin, origin).losses).toEqual({ charbonnier });
+  expect(packageNames('losses', 'charbonnier')).toContain(plugin.name);
+});
 
 const zeroWhen = 'reconstruction-equals-target';
 for (const { name, run } of [
