@@ -119,4 +119,14 @@ export const commands: readonly Command[] = [
     ],
     load: () => import('./commands/avatars.js'),
   },
+  {
+    usage: 'backend <action> <name>',
+    summary: 'Install or remove tfjs-node on a current TensorFlow',
+    options: [
+      ['--gpu', 'tfjs-node-gpu, with the CUDA libraries from PyPI'],
+      ['--tensorflow <version>', 'Default 2.21.0'],
+    ],
+    examples: ['fsae backend install tfjs-node', 'fsae backend remove tfjs-node'],
+    load: () => import('./commands/backend.js'),
+  },
 ];

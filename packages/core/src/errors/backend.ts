@@ -29,4 +29,26 @@ export const backendErrors = {
     ...(d.bytes === undefined ? {} : { received: `a request for ${(d.bytes / 2 ** 20).toFixed(1)} MiB` }),
     todo: 'Lower train.batchSize or size, or choose a backend with more memory (wasm ends at 4 GiB).',
   }),
+  FSAE_BACKEND_INSTALL_PLATFORM: (d: { platform: string; arch: string; gpu: boolean }) => ({
+    what: `tfjs-node${d.gpu ? '-gpu' : ''} cannot be built here: its TensorFlow comes from PyPI's wheel for Linux${d.gpu ? ' on x64' : ''}.`,
+    received: `${d.platform} ${d.arch}`,
+    todo: 'Use the backend onnx (npm i @fsae/backend-onnx) or wasm, or install @tensorflow/tfjs-node by its own instructions.',
+  }),
+  FSAE_BACKEND_INSTALL_PROJECT: (d: { folder: string }) => ({
+    what: `There is no package.json in ${d.folder} to add the package to.`,
+    todo: 'Run the command in the folder of your project, or make one: npm init -y.',
+  }),
+  FSAE_BACKEND_INSTALL_TOOLS: (d: { missing: readonly { tool: string; how: string }[] }) => ({
+    what: `The installation needs what is not here, and has changed nothing:\n${d.missing.map(({ tool, how }) => `    ${tool} (${how})`).join('\n')}`,
+    todo: 'Provide these and run the command again.',
+  }),
+  FSAE_BACKEND_INSTALL_STEP: (d: { step: string; command: string; output: string }) => ({
+    what: `The installation failed while ${d.step}; the project is as it was.`,
+    received: `${d.command}\n${d.output}`,
+    todo: 'Mend what the program above complains about and run the command again.',
+  }),
+  FSAE_BACKEND_INSTALL_NONE: (d: { name: string; project: string }) => ({
+    what: `fsae has not installed ${d.name} in ${d.project}: there is nothing to undo.`,
+    todo: 'Run the command in the project where it was installed.',
+  }),
 } satisfies ErrorTable;
