@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs';
 import * as v from 'valibot';
 import type { LossTerms, TrainingStep } from '../contracts/index.js';
 import { defineLoss } from '../plugins/define.js';
-import { detach } from './reduction.js';
 
 const options = v.strictObject({
   /** What each mean and variance is taken over: 'channel' = batch and grid (the article's), 'cell' = the batch alone, per grid cell and channel. */
@@ -92,4 +91,12 @@ function distance({ mean, square }: Moments, share: number): LossTerms {
 function meanOverPairs(x: tf.Tensor): tf.Scalar {
   const count = x.shape[0]!;
   return tf.mul(tf.mean(tf.square(tf.sub(x, tf.mean(x, 0, true)))), (2 * count) / (count - 1));
+}
+
+/** The value without its gradient (tfjs has no stopGradient). */
+function detach<T extends tf.Tensor>(x: T): T {
+  return tf.customGrad((value) => ({
+    value: tf.clone(value as tf.Tensor),
+    gradFunc: (dy) => tf.zerosLike(dy as tf.Tensor),
+  }))(x) as T;
 }

@@ -19,11 +19,3 @@ export function meanPerPicture(error: tf.Tensor4D, mask?: tf.Tensor4D): tf.Tenso
 
 /** In pixels: far below one pixel of the faintest mask byte (1/255), so it only ever guards an empty mask. */
 const SMALLEST_AREA = 1e-6;
-
-/** The value without its gradient (tfjs has no stopGradient). */
-export function detach<T extends tf.Tensor>(x: T): T {
-  return tf.customGrad((value) => ({
-    value: tf.clone(value as tf.Tensor),
-    gradFunc: (dy) => tf.zerosLike(dy as tf.Tensor),
-  }))(x) as T;
-}
