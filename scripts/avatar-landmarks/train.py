@@ -1,6 +1,6 @@
 """Trains the landmark network of @fsae/loss-landmark and writes it as a TF.js GraphModel with 16-bit weights.
 
-python scripts/avatar-landmarks/train.py FOLDER [STEPS]   (after draw.mjs FOLDER; needs torch and numpy)
+python scripts/avatar-landmarks/train.py FOLDER [STEPS]   (after draw.mjs FOLDER; needs torch and numpy; then pnpm lint:fix)
 
 The network will look at what a decoder draws: blurred, noisy and off in colour. So are its training pictures.
 """
@@ -96,20 +96,19 @@ def summary(error):
 def graph(network):
     """Nodes of a TF.js GraphModel and, by name, its constants: kernels [rows, columns, in, out] and [in, out]."""
     nodes, constants = [], {}
-    kind, text, numbers = {"type": "DT_FLOAT"}, lambda s: {"s": base64.b64encode(s.encode()).decode()}, lambda *i: {"list": {"i": [str(n) for n in i]}}
+    kind = {"type": "DT_FLOAT"}
+    text = lambda s: {"s": base64.b64encode(s.encode()).decode()}
+    numbers = lambda *i: {"list": {"i": [str(n) for n in i]}}
     sizes = lambda shape: {"dim": [{"size": str(n)} for n in shape]}
 
     def node(name, op, inputs=(), **attributes):
         nodes.append({"name": name, "op": op, "input": list(inputs), "attr": attributes})
         return name
 
-    def constant(name, values, dtype="DT_FLOAT"):
-        constants[name] = values
-        tensor = {"dtype": dtype, "tensorShape": sizes(values.shape)}
-        return node(name, "Const", dtype={"type": dtype}, value={"tensor": tensor})
-
     def weight(name, tensor):
-        return constant(name, tensor.detach().contiguous().numpy().astype("<f2"))
+        constants[name] = tensor.detach().contiguous().numpy().astype("<f2")
+        value = {"tensor": {"dtype": "DT_FLOAT", "tensorShape": sizes(tensor.shape)}}
+        return node(name, "Const", dtype=kind, value=value)
 
     x = node("pictures", "Placeholder", dtype=kind, shape={"shape": sizes([-1, SIZE, SIZE, 3])})
     for i, ((_, stride, _), convolution) in enumerate(zip(CONVOLUTIONS, network.convolutions)):
@@ -120,10 +119,11 @@ def graph(network):
         x = node(f"{name}/sum", "BiasAdd", [x, weight(f"{name}/bias", convolution.bias)], T=kind, data_format=text("NHWC"))
         if i < len(CONVOLUTIONS) - 1:
             x = node(f"{name}/relu", "Relu", [x], T=kind)
-    shape = constant("flat/shape", np.array([-1, network.points.in_features], dtype="<i4"), "DT_INT32")
-    x = node("flat", "Reshape", [x, shape], T=kind)
-    x = node("points/product", "MatMul", [x, weight("points/kernel", network.points.weight.t())], T=kind)
-    node("points", "AddV2", [x, weight("points/bias", network.points.bias)], T=kind)
+    # The matrix as a convolution over the whole map: a reshape would read its shape from the device in every step.
+    kernel = weight("points/kernel", network.points.weight.reshape(2 * POINTS, 8, 8, -1).permute(1, 2, 3, 0))
+    ones = numbers(1, 1, 1, 1)
+    x = node("points/product", "Conv2D", [x, kernel], T=kind, strides=ones, dilations=ones, padding=text("VALID"), data_format=text("NHWC"))
+    node("points", "BiasAdd", [x, weight("points/bias", network.points.bias)], T=kind, data_format=text("NHWC"))
     return nodes, constants
 
 
@@ -131,14 +131,11 @@ def save(network):
     nodes, constants = graph(network)
     weights = b"".join(values.tobytes() for values in constants.values())
     half = {"quantization": {"dtype": "float16", "original_dtype": "float32"}}
-    specs = [
-        {"name": name, "shape": values.shape, **({"dtype": "int32"} if values.dtype == "<i4" else {"dtype": "float32", **half})}
-        for name, values in constants.items()
-    ]
+    specs = [{"name": name, "shape": values.shape, "dtype": "float32", **half} for name, values in constants.items()]
     points = lambda name, *sizes: {"name": name, "dtype": "DT_FLOAT", "tensorShape": {"dim": [{"size": str(n)} for n in sizes]}}
     signature = {
         "inputs": {"pictures": points("pictures", -1, SIZE, SIZE, 3)},
-        "outputs": {"points": points("points", -1, 2 * POINTS)},
+        "outputs": {"points": points("points", -1, 1, 1, 2 * POINTS)},
     }
     model = {
         "format": "graph-model",
