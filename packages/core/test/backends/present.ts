@@ -4,11 +4,17 @@ import { createTfjsNode } from '../../src/backends/tfjs-node.js';
 import { wasm } from '../../src/backends/wasm.js';
 import type { BackendProvider } from '../../src/contracts/index.js';
 
-/** A project with @tensorflow/tfjs-node in it; core's own tests do without. */
+/** A project with @tensorflow/tfjs-node, or -gpu, in it (scripts/verify-tfjs-node.mjs); core's own tests do without. */
 const project = process.env['FSAE_TFJS_NODE_PROJECT'];
-const from = project === undefined ? {} : { from: [join(project, 'package.json')] };
+const gpu = process.env['FSAE_TFJS_NODE_GPU'] === '1';
+const tensorFlow = createTfjsNode({ gpu, ...(project === undefined ? {} : { from: [join(project, 'package.json')] }) });
 
-const all: readonly BackendProvider[] = [cpu, wasm, createTfjsNode({ gpu: false, ...from })];
+const all: readonly BackendProvider[] = [
+  cpu,
+  wasm,
+  // The GPU package runs on machines without a GPU too; only `available` refuses to.
+  gpu ? { ...tensorFlow, available: async () => ({ ok: true }) } : tensorFlow,
+];
 
 /** The providers that work here; the reasons of the others are printed, for a test that skips in silence proves nothing. */
 export async function presentBackends(): Promise<BackendProvider[]> {
