@@ -118,6 +118,9 @@ export class AlternatingTrainer implements Trainer {
     for (const { name, weight } of this.losses) {
       const watched = computed.watched.get(name);
       if (watched !== undefined) weight.update?.(watched);
+      const multiplier = weight.log?.() ?? {};
+      log.add(multiplier);
+      disposeAll(multiplier);
     }
     disposeAll(computed.gradients, computed.logged, { norm, scale }, Object.fromEntries(computed.watched));
     for (const seen of computed.seen.values()) disposeAll(seen);

@@ -39,6 +39,26 @@ test.each([2, 3])('%i identities train: the loss falls and no tensor is left beh
   expect(tf.memory().numTensors).toBe(before);
 });
 
+test("a constraint's multiplier rises while it is broken and is logged", async () => {
+  const losses = { l1: { use: 'l1', weight: { atMost: 0.01, rate: 2 }, options: { mask: false } } };
+  const { rows, tensors, callback } = recorder();
+  await train(
+    {
+      config: tinyConfig(2, { losses, train: { ...tinyConfig().train, steps: 6 } }),
+      registry: registryOf(),
+      root: await folder(),
+    },
+    { logger: listener(), signal: forever, callbacks: () => [callback] },
+  );
+  let expected = 0;
+  for (const row of rows) {
+    // Dual ascent: lambda <- lambda + rate * (value - bound).
+    expected += 2 * ((row['loss/l1'] as number) - 0.01);
+    expect(row['l1/multiplier']).toBeCloseTo(expected, 4);
+  }
+  expect(tensors.at(-1)).toBe(tensors[2]);
+});
+
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
