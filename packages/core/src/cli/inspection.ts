@@ -26,7 +26,7 @@ export async function inspectionText(inspection: Inspection): Promise<string> {
       part.macs === null ? '?' : (part.macs / 1e6).toFixed(3),
     ]);
   }
-  const { accounting, flopsPerStep, estimate, steps } = inspection;
+  const { accounting, flopsPerStep } = inspection;
   const bottleneck = new Table({
     head: ['picture', 'latent', 'elements in', 'elements out', 'ratio', 'kept', 'grid cells'],
     style: { head: [], border: [] },
@@ -46,12 +46,16 @@ export async function inspectionText(inspection: Inspection): Promise<string> {
     `Parameters: ${thousands(inspection.parameters)}; ${(inspection.trainingBytes / 2 ** 20).toFixed(0)} MiB with gradients and Adam's moments.`,
     `Cost of a step: ${flopsPerStep === null ? 'unknown (a part does not say)' : `${(flopsPerStep / 1e9).toFixed(2)} GFLOP`}.`,
   ];
-  if (estimate !== null) {
-    lines.push(
-      `On ${estimate.backend} here (${shortNumber(estimate.gflopsPerSecond)} GFLOP/s): about ${shortNumber(estimate.secondsPerStep)} s a step, ${duration(estimate.secondsPerStep * steps)} for ${thousands(steps)} steps.`,
-    );
-  }
+  lines.push(estimateLine(inspection));
   return lines.join('\n');
+}
+
+/** How long it will take here: worth knowing before it begins. */
+export function estimateLine({ estimate, steps, parameters }: Inspection): string {
+  const size = `${thousands(parameters)} parameters, ${thousands(steps)} steps`;
+  if (estimate === null) return `${size}: a part does not say what it costs, so how long it takes is not known.`;
+  const { backend, gflopsPerSecond, secondsPerStep } = estimate;
+  return `${size}: about ${duration(secondsPerStep * steps)} on ${backend} here (${shortNumber(gflopsPerSecond)} GFLOP/s in one convolution, ${shortNumber(secondsPerStep)} s a step).`;
 }
 
 function thousands(value: number): string {

@@ -1,9 +1,14 @@
 import { fsaeError } from '../../errors/catalogue.js';
+import { inspect } from '../../run/inspect.js';
 import { train } from '../../run/train.js';
+import { estimateLine } from '../inspection.js';
 import { flag } from '../options.js';
 import { resolveFrom } from '../resolve.js';
 import { INTERRUPTED, type Session } from '../session.js';
 import { watched } from '../watched.js';
+
+/** The training that follows says which backend it uses and why. */
+const SILENCE = { info() {}, warn() {} };
 
 export async function run(_: readonly unknown[], options: Record<string, unknown>, session: Session): Promise<number> {
   if (flag(options, 'resume') && flag(options, 'fresh')) {
@@ -15,6 +20,7 @@ export async function run(_: readonly unknown[], options: Record<string, unknown
   }
   const resolved = await resolveFrom(options, session);
   const { signal } = session;
+  session.print(estimateLine(await inspect(resolved, SILENCE)));
   const result = await train(resolved, {
     signal,
     fresh: flag(options, 'fresh'),
