@@ -21,7 +21,7 @@ function isNarrow(g: Geometry): boolean {
 }
 
 export function convolve(graph: Graph, x: Value, filter: Value, g: Geometry, bias?: Value): Value {
-  const dense = toSpaceToDepth(g);
+  const dense = toSpaceToDepth(g, 16);
   if (dense !== undefined)
     return convolve(graph, dense.input(graph, x), dense.filter(graph, filter), dense.geometry, bias);
   if (isNarrow(g))
@@ -47,6 +47,10 @@ function convolveByOnnx(graph: Graph, x: Value, filters: Value, g: Geometry, gro
 
 /** The gradient with respect to the input, which is also the transposed convolution. */
 function inputGradient(graph: Graph, dy: Value, filter: Value, g: Geometry): Value {
+  const dense = g.outChannels <= 64 ? toSpaceToDepth(g, 64) : undefined;
+  if (dense !== undefined) {
+    return dense.inputGradient(graph, inputGradient(graph, dy, dense.filter(graph, filter), dense.geometry));
+  }
   const shape = [g.batch, g.inHeight, g.inWidth, g.inChannels];
   const matrix = graph.reshape(filter, [taps(g) * g.inChannels, g.outChannels]);
   if (isPointwise(g)) {
@@ -67,7 +71,7 @@ function inputGradient(graph: Graph, dy: Value, filter: Value, g: Geometry): Val
 }
 
 function filterGradient(graph: Graph, x: Value, dy: Value, g: Geometry): Value {
-  const dense = toSpaceToDepth(g);
+  const dense = toSpaceToDepth(g, 16);
   if (dense !== undefined) {
     return dense.filterGradient(graph, filterGradient(graph, dense.input(graph, x), dy, dense.geometry));
   }
@@ -84,7 +88,9 @@ function filterGradient(graph: Graph, x: Value, dy: Value, g: Geometry): Value {
   const rows = graph.reshape(dy, [outputs(g), g.outChannels]);
   if (g.outChannels < width && g.outChannels <= WIDEST_TRANSPOSED) {
     const product = graph.operation('Gemm', [rows, columns], [g.outChannels, width], { transA: 1 });
-    return graph.reshape(graph.transpose(product, [1, 0]), shape);
+    // In three axes: onnxruntime would fuse a transposed matrix into the product and so undo this.
+    const perTap = graph.reshape(product, [g.outChannels, taps(g), g.inChannels]);
+    return graph.reshape(graph.transpose(perTap, [1, 2, 0]), shape);
   }
   return graph.reshape(graph.operation('Gemm', [columns, rows], [width, g.outChannels], { transA: 1 }), shape);
 }

@@ -6,22 +6,22 @@ interface Dense {
   readonly geometry: Geometry;
   input(graph: Graph, x: Value): Value;
   filter(graph: Graph, filter: Value): Value;
+  /** From the gradient of the rearranged input to that of the original one. */
+  inputGradient(graph: Graph, gradient: Value): Value;
   /** From the gradient of the rearranged filter to that of the original one. */
   filterGradient(graph: Graph, gradient: Value): Value;
 }
 
-/** More channels than this in a block and moving rows of pixels is cheap enough without it. */
-const WIDEST_BLOCK = 16;
-
 /**
  * The first layer of an encoder has three channels, so im2col moves rows of three numbers, twenty-five per output.
  * Blocks of pixels as channels (Shi et al. 2016, backwards) make it nine rows of twelve; the filter is filled up with
- * zeros, which costs a little arithmetic.
+ * zeros, which costs a little arithmetic. With more than `widest` channels in a block undefined: then moving rows of
+ * pixels is cheap enough without it.
  */
-export function toSpaceToDepth(g: Geometry): Dense | undefined {
+export function toSpaceToDepth(g: Geometry, widest: number): Dense | undefined {
   const s = g.strideHeight;
   if (s === 1 || g.strideWidth !== s || g.dilationHeight > 1 || g.dilationWidth > 1) return undefined;
-  if (s * s * g.inChannels > WIDEST_BLOCK || g.filterHeight <= s || g.filterWidth <= s) return undefined;
+  if (s * s * g.inChannels > widest || g.filterHeight <= s || g.filterWidth <= s) return undefined;
   const [filterHeight, filterWidth] = [Math.ceil(g.filterHeight / s), Math.ceil(g.filterWidth / s)];
   const [inHeight, inWidth] = [g.outHeight + filterHeight - 1, g.outWidth + filterWidth - 1];
   const channels = s * s * g.inChannels;
@@ -45,6 +45,18 @@ export function toSpaceToDepth(g: Geometry): Dense | undefined {
       const padded = graph.pad(kept, [0, g.top, g.left, 0], after);
       const blocks = graph.reshape(padded, [g.batch, inHeight, s, inWidth, s, g.inChannels]);
       return graph.reshape(graph.transpose(blocks, [0, 1, 3, 2, 4, 5]), [g.batch, inHeight, inWidth, channels]);
+    },
+    inputGradient(graph, gradient) {
+      const blocks = graph.reshape(gradient, [g.batch, inHeight, inWidth, s, s, g.inChannels]);
+      const pixels = graph.reshape(graph.transpose(blocks, [0, 1, 3, 2, 4, 5]), [
+        g.batch,
+        inHeight * s,
+        inWidth * s,
+        g.inChannels,
+      ]);
+      const size = [g.batch, Math.min(rows, g.inHeight), Math.min(columns, g.inWidth), g.inChannels];
+      const unread = [0, Math.max(0, g.inHeight - rows), Math.max(0, g.inWidth - columns), 0];
+      return graph.pad(graph.slice(pixels, [0, g.top, g.left, 0], size), [0, 0, 0, 0], unread);
     },
     filter(graph, filter) {
       const after = [filterHeight * s - g.filterHeight, filterWidth * s - g.filterWidth, 0, 0];
