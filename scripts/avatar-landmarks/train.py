@@ -1,6 +1,6 @@
 """Trains the landmark network of @fsae/loss-landmark and writes it as a TF.js GraphModel with 16-bit weights.
 
-python scripts/avatar-landmarks/train.py FOLDER [STEPS]   (after draw.mjs FOLDER; needs torch and numpy; then pnpm lint:fix)
+python scripts/avatar-landmarks/train.py FOLDER [STEPS]   (after draw.mjs FOLDER; needs torch and numpy; then pnpm format)
 
 The network will look at what a decoder draws: blurred, noisy and off in colour. So are its training pictures.
 """
