@@ -78,7 +78,12 @@ export function buildNetwork({ batch, encoder, expansion = [], decoder, latentSt
     return tf.tensor(values, [batch, size, size, 3]);
   };
   const targets = [picture(), picture()];
-  const input = tf.concat(targets, 0);
+  const input = tf.tensor(Float32Array.from([...targets[0].dataSync(), ...targets[1].dataSync()]), [
+    2 * batch,
+    size,
+    size,
+    3,
+  ]);
   const half = (x, person) => tf.slice(x, [person * batch], [batch]);
 
   function statistics(z) {
