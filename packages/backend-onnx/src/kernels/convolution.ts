@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import type { OnnxBackend } from '../backend.js';
+import { type Geometry, isTransposable } from '../lowering/geometry.js';
 import type { Attributes, Node } from '../node.js';
 import { activate, type Fusion, isKnownActivation } from './activation.js';
 import { isFloat, type KernelTable, nodesOf } from './kernel.js';
 
-function attributesOf(c: tf.backend_util.Conv2DInfo): Attributes {
+export function geometryOf(c: tf.backend_util.Conv2DInfo): Geometry {
   return {
     batch: c.batchSize,
     inHeight: c.inHeight,
@@ -25,6 +26,9 @@ function attributesOf(c: tf.backend_util.Conv2DInfo): Attributes {
     right: c.padInfo.right,
   };
 }
+
+/** Attributes are the geometry, number by number. */
+export const attributesOf = (info: tf.backend_util.Conv2DInfo): Attributes => ({ ...geometryOf(info) });
 
 function record(
   backend: OnnxBackend,
@@ -75,6 +79,22 @@ export const convolution: KernelTable = {
       true,
     );
     return record(backend, 'DepthwiseConv2D', [x, filter], info.outShape, info);
+  },
+
+  DepthwiseConv2dNativeBackpropInput: ({ dy, filter }, attributes, backend) => {
+    const { inputShape, strides, pad, dilations, dimRoundingMode } = attributes;
+    if (!isFloat(dy, filter)) return null;
+    const info = tf.backend_util.computeConv2DInfo(
+      inputShape,
+      filter.shape,
+      strides,
+      dilations ?? [1, 1],
+      pad,
+      dimRoundingMode,
+      true,
+    );
+    if (!isTransposable(geometryOf(info)) || !tf.util.arraysEqual(dy.shape, info.outShape)) return null;
+    return record(backend, 'DepthwiseConv2DBackpropInput', [dy, filter], info.inShape, info);
   },
 
   FusedConv2D: ({ x, filter, bias, preluActivationWeights }, attributes, backend) => {

@@ -4,11 +4,20 @@ import { convolution } from './convolution.js';
 import { elementwise } from './elementwise.js';
 import type { Kernel, KernelTable } from './kernel.js';
 import { matmul } from './matmul.js';
+import { normalization } from './normalization.js';
 import { pooling } from './pooling.js';
 import { reduction } from './reduction.js';
 import { shape } from './shape.js';
 
-const kernels: KernelTable = { ...elementwise, ...reduction, ...convolution, ...pooling, ...matmul, ...shape };
+const kernels: KernelTable = {
+  ...elementwise,
+  ...reduction,
+  ...convolution,
+  ...pooling,
+  ...normalization,
+  ...matmul,
+  ...shape,
+};
 
 /** Registers every kernel of the cpu backend for `backendName`: recorded where there is a lowering, run on the cpu elsewhere. */
 export function registerKernels(backendName: string): void {

@@ -42,6 +42,16 @@ export const shape: KernelTable = {
     return backend.record('Transpose', nodesOf(backend, [x]), permuted, x.dtype, { permutation: perm });
   },
 
+  DepthToSpace: ({ x }, { blockSize, dataFormat }, backend) => {
+    if (!isNumeric(x) || dataFormat !== 'NHWC') return null;
+    const [n, h, w, c] = x.shape;
+    const channels = c / (blockSize * blockSize);
+    const blocks = backend.reshape(backend.nodeOf(x), [n, h, w, blockSize, blockSize, channels]);
+    const shape = [n, h, blockSize, w, blockSize, channels];
+    const moved = backend.node('Transpose', [blocks], shape, x.dtype, { permutation: [0, 1, 3, 2, 4, 5] });
+    return backend.tensorOf(backend.reshape(moved, [n, h * blockSize, w * blockSize, channels]));
+  },
+
   Concat: (inputs, { axis }, backend) => {
     const tensors = inputs as tf.TensorInfo[];
     const position = tf.util.parseAxisParam(axis, tensors[0]!.shape)[0]!;

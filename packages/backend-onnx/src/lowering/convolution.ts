@@ -2,7 +2,7 @@ import type { Node } from '../node.js';
 import type { Graph, Value } from '../onnx/graph.js';
 import { inputColumns, outputColumns, sumOfShares, withZeroRow } from './columns.js';
 import type { Emitter, Lowering, LoweringTable } from './emitter.js';
-import { type Geometry, hasUnitStrides, inputs, isPointwise, outputs, taps } from './geometry.js';
+import { type Geometry, hasUnitStrides, inputs, isPointwise, outputPadding, outputs, taps } from './geometry.js';
 import { toSpaceToDepth } from './space-to-depth.js';
 
 export const geometryOf = (node: Node): Geometry => node.attributes as unknown as Geometry;
@@ -108,9 +108,31 @@ const two =
 
 /** Filters are [rows, columns, channels, multiplier]; one group per channel. */
 function convolveDepthwise(graph: Graph, x: Value, filter: Value, g: Geometry): Value {
+  return convolveByOnnx(graph, toChannelsFirst(graph, x), perChannel(graph, filter, g), g, g.inChannels);
+}
+
+function perChannel(graph: Graph, filter: Value, g: Geometry): Value {
   const perTap = graph.reshape(filter, [taps(g), g.outChannels]);
-  const filters = graph.reshape(graph.transpose(perTap, [1, 0]), [g.outChannels, 1, g.filterHeight, g.filterWidth]);
-  return convolveByOnnx(graph, toChannelsFirst(graph, x), filters, g, g.inChannels);
+  return graph.reshape(graph.transpose(perTap, [1, 0]), [g.outChannels, 1, g.filterHeight, g.filterWidth]);
+}
+
+/** The transposed convolution of dy with one filter per output channel, `group` channels at a time; channels-first inside. */
+export function scatter(graph: Graph, dy: Value, filters: Value, g: Geometry, group: number): Value {
+  const { height, width } = outputPadding(g);
+  const shape = [g.batch, g.inChannels, g.inHeight, g.inWidth];
+  const dx = graph.operation('ConvTranspose', [toChannelsFirst(graph, dy), filters], shape, {
+    kernel_shape: [g.filterHeight, g.filterWidth],
+    pads: [g.top, g.left, g.bottom, g.right],
+    strides: [g.strideHeight, g.strideWidth],
+    dilations: [g.dilationHeight, g.dilationWidth],
+    output_padding: [height, width],
+    group,
+  });
+  return toChannelsLast(graph, dx);
+}
+
+function depthwiseInputGradient(graph: Graph, dy: Value, filter: Value, g: Geometry): Value {
+  return scatter(graph, dy, perChannel(graph, filter, g), g, g.inChannels);
 }
 
 export const convolution: LoweringTable = {
@@ -118,4 +140,5 @@ export const convolution: LoweringTable = {
   Conv2DBackpropInput: two(inputGradient),
   Conv2DBackpropFilter: two(filterGradient),
   DepthwiseConv2D: two(convolveDepthwise),
+  DepthwiseConv2DBackpropInput: two(depthwiseInputGradient),
 };

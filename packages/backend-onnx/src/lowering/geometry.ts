@@ -61,3 +61,19 @@ export function isPointwise(g: Geometry): boolean {
 export function hasUnitStrides(g: Geometry): boolean {
   return g.strideHeight === 1 && g.strideWidth === 1;
 }
+
+/** Rows and columns of the input that no tap reads, at its end. */
+export function outputPadding(g: Geometry): { height: number; width: number } {
+  const rest = (inSize: number, outSize: number, stride: number, filter: number, dilation: number, pads: number) =>
+    inSize + pads - ((outSize - 1) * stride + (filter - 1) * dilation + 1);
+  return {
+    height: rest(g.inHeight, g.outHeight, g.strideHeight, g.filterHeight, g.dilationHeight, g.top + g.bottom),
+    width: rest(g.inWidth, g.outWidth, g.strideWidth, g.filterWidth, g.dilationWidth, g.left + g.right),
+  };
+}
+
+/** ONNX's ConvTranspose wants the unread rest to be smaller than a stride. */
+export function isTransposable(g: Geometry): boolean {
+  const { height, width } = outputPadding(g);
+  return height >= 0 && width >= 0 && height < g.strideHeight && width < g.strideWidth;
+}

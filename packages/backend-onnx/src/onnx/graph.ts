@@ -70,7 +70,7 @@ export class Graph {
     attributes: OnnxAttributes,
     domain: string,
   ): readonly Value[] {
-    let key = `${type}|${inputs.map((input) => input.name).join()}|${outputs[0]?.type}`;
+    let key = `${type}|${inputs.map((input) => input.name).join()}|${outputs.map((output) => output.type).join()}`;
     for (const [name, value] of Object.entries(attributes)) {
       key += `|${name}=${value instanceof Float ? value.value : value}`;
     }
