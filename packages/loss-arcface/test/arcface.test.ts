@@ -41,7 +41,7 @@ async function withPixels<T>(
   const folder = await folderOfTest();
   const model = await writePixels(folder, 8);
   const context = { ...fakeContext({ size: 8 }), cacheDir: folder, ...changed };
-  const loss = arcface.create(v.parse(options, { model, crop: 'whole', ...given }) as ArcfaceOptions, context);
+  const loss = arcface.create(v.parse(options, { model, crop: 'whole', ...given }), context);
   await loss.prepare?.();
   try {
     return await use(loss);
@@ -97,10 +97,10 @@ test('centroids are computed once per faces and recogniser', async () => {
   const folder = await folderOfTest();
   const model = await writeSmooth(folder, 8);
   const prepare = async (context: LossContext, given = {}) => {
-    const loss = arcface.create(v.parse(options, { model, against: 'centroid', ...given }) as ArcfaceOptions, context);
+    const loss = arcface.create(v.parse(options, { model, against: 'centroid', ...given }), context);
     await loss.prepare?.();
     const step = fakeStep({ size: 16 });
-    const values = await valuesOf(tf.tidy(() => loss.compute(step)));
+    const values = await valuesOf(loss.compute(step));
     step.dispose();
     loss.dispose?.();
     return values;
@@ -140,7 +140,7 @@ test('a recogniser that tells nothing apart is refused', async () => {
     ],
   );
   const before = tf.memory().numTensors;
-  const loss = arcface.create(v.parse(options, { model }) as ArcfaceOptions, fakeContext({ size: 8 }));
+  const loss = arcface.create(v.parse(options, { model }), fakeContext({ size: 8 }));
   await expect(loss.prepare?.()).rejects.toThrow(
     expect.objectContaining({ code: 'FSAE_ARCFACE_COLLAPSED', message: expect.stringContaining('1.0000 or more') }),
   );
@@ -156,7 +156,7 @@ test('without a frame the whole picture is looked at, and that is said', async (
   };
   const folder = await folderOfTest();
   const model = await writePixels(folder, 8);
-  const loss = arcface.create(v.parse(options, { model }) as ArcfaceOptions, {
+  const loss = arcface.create(v.parse(options, { model }), {
     ...fakeContext({ size: 8 }),
     ...context,
   });

@@ -23,9 +23,15 @@ interface WeightsGroup {
   readonly paths: readonly string[];
 }
 
-/** The weight files that a model.json names: TensorFlow.js's own form, or a bare list of weights (face-api). */
+/**
+ * The weight files that a model.json names, in TensorFlow.js's own form or as a bare list of weights (face-api). They
+ * lie beside or below it: a file from elsewhere must not decide where on this machine something is written.
+ */
 export function weightPaths(manifest: string): string[] {
-  return groupsOf(JSON.parse(manifest)).flatMap(({ paths }) => paths);
+  const paths = groupsOf(JSON.parse(manifest)).flatMap((group) => group.paths);
+  const astray = paths.find((path) => /^\/|[\\:]|(^|\/)\.\.(\/|$)/.test(path));
+  if (astray !== undefined) throw new Error(`its weights lie elsewhere: ${astray}`);
+  return paths;
 }
 
 function groupsOf(parsed: unknown): readonly WeightsGroup[] {

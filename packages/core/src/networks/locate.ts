@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fsaeError } from '../errors/catalogue.js';
 import { readNetworkFiles } from './artifacts.js';
@@ -90,6 +90,3 @@ async function isVersion(folder: string, version: string): Promise<boolean> {
   const { version: found } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as { version?: string };
   return found === version;
 }
-
-/** The folder a located network lies in. */
-export const folderOf = ({ file }: Located): string => dirname(file);

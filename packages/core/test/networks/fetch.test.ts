@@ -93,6 +93,18 @@ test('a tarball that is not what the registry says is refused, and nothing is ke
   expect(existsSync(join(root, 'models'))).toBe(false);
 });
 
+test.each(['../out.bin', '/etc/out.bin', 'a/../../out.bin', 'https://else.example/out.bin', 'C:\\out.bin'])(
+  'a model.json cannot reach out of its folder: %s',
+  async (path) => {
+    const root = await folderOfTest();
+    const astray = { ...pixels, weightsManifest: [{ ...pixels.weightsManifest[0], paths: [path] }] };
+    const bad = packed({ 'models/pixels.json': Buffer.from(JSON.stringify(astray)), 'out.bin': binary });
+    answer(registry(bad, integrity(bad)));
+    await expect(loadNetwork({ source: SOURCE, context: contextIn(root), root })).rejects.toThrow('lie elsewhere');
+    expect(await readdir(root)).toEqual([]);
+  },
+);
+
 test('from the web: the hash is part of the address', async () => {
   const root = await folderOfTest();
   const address = 'https://models.example/tiny/pixels.json';
