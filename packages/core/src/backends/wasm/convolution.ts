@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs';
-import { onCpu } from './fallback.js';
 import type { ConvInfo } from './geometry.js';
 import { addressOf, type WasmCall } from './heap.js';
 import { Multiplier } from './multiply.js';
@@ -30,7 +29,7 @@ export function conv2dBackpropInput({ inputs, attrs, backend }: WasmCall): tf.Te
   const info = convInfo(attrs['inputShape'] as number[], filter.shape, attrs);
   const dx = backend.makeOutput(info.inShape as number[], 'float32');
   const [up, weights, to] = [dy, filter, dx].map((tensor) => addressOf(backend, tensor)) as [number, number, number];
-  Multiplier.of(backend).convolveBack(info, up, weights, to);
+  Multiplier.of(backend).convolveBack(info, dy.shape, up, weights, to);
   return dx;
 }
 
@@ -45,16 +44,4 @@ function convInfo(inShape: number[], filterShape: number[], attrs: WasmCall['att
     false,
     'channelsLast',
   );
-}
-
-/** Runs `kernel` for pictures with channels last, the layout of fsae, and the cpu kernel for the other. */
-export function channelsLast(kernelName: string, kernel: (call: WasmCall) => tf.TensorInfo): tf.KernelFunc {
-  const otherwise = onCpu(kernelName);
-  const run = (call: WasmCall) => {
-    const { dataFormat } = call.attrs;
-    return dataFormat === undefined || dataFormat === 'NHWC'
-      ? kernel(call)
-      : otherwise(call as unknown as Parameters<tf.KernelFunc>[0]);
-  };
-  return run as unknown as tf.KernelFunc;
 }

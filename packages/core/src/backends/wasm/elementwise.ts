@@ -26,6 +26,16 @@ export function leakyReluGrad({ inputs, attrs, backend }: WasmCall): tf.TensorIn
   return out;
 }
 
+/** min(max(x, low), high), NaN for NaN: the backend's own kernel makes `low` of it, and a diverged loss looks sound. */
+export function clipByValue({ inputs, attrs, backend }: WasmCall): tf.TensorInfo {
+  const { x } = inputs as { x: tf.TensorInfo };
+  const { clipValueMin, clipValueMax } = attrs as { clipValueMin: number; clipValueMax: number };
+  const out = backend.makeOutput(x.shape, x.dtype);
+  const [from, to] = [backend.typedArrayFromHeap(x), backend.typedArrayFromHeap(out)];
+  for (let i = 0; i < from.length; i++) to[i] = Math.min(Math.max(from[i] as number, clipValueMin), clipValueMax);
+  return out;
+}
+
 /** [..., c] + [c]; nothing else. */
 export function addBias({ inputs, backend }: WasmCall): tf.TensorInfo | undefined {
   const { a, b } = inputs as { a: tf.TensorInfo; b: tf.TensorInfo };

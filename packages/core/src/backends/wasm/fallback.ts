@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { WasmCall } from './heap.js';
+import type { KernelArguments, WasmCall } from './heap.js';
 
 interface HostBackend {
   write(values: tf.backend_util.BackendValues, shape: number[], dtype: tf.DataType): tf.DataId;
@@ -7,30 +7,40 @@ interface HostBackend {
   disposeData(dataId: tf.DataId): boolean;
 }
 
+type Inputs = undefined | tf.TensorInfo | readonly Inputs[] | { readonly [name: string]: Inputs };
+
 /**
  * A wasm kernel that copies its inputs out of the heap, runs the cpu kernel of the same name and copies the results back:
  * slow and right, so that any program of the cpu backend runs on wasm too.
  */
-export function onCpu(kernelName: string): tf.KernelFunc {
+export function onCpu(kernelName: string): (call: WasmCall) => tf.TensorInfo | tf.TensorInfo[] {
   const { kernelFunc } = tf.getKernel(kernelName, 'cpu');
-  const run = ({ inputs, attrs, backend }: WasmCall): tf.TensorInfo | tf.TensorInfo[] => {
+  return ({ inputs, attrs, backend }) => {
     const cpu = tf.engine().findBackend('cpu') as unknown as HostBackend;
-    // By name, or in a list (Einsum): a list stays one.
-    const there: Record<string, tf.TensorInfo> = Array.isArray(inputs) ? ([] as never) : {};
-    for (const [name, { dataId, shape, dtype }] of Object.entries(inputs)) {
-      there[name] = { dataId: writeTo(cpu, backend.readSync(dataId), shape, dtype), shape, dtype };
-    }
-    const outputs = kernelFunc({ inputs: there, attrs, backend: cpu } as unknown as Parameters<tf.KernelFunc>[0]);
+    const copies: tf.DataId[] = [];
+    const there = eachTensor(inputs, ({ dataId, shape, dtype }) => {
+      const copy = { dataId: writeTo(cpu, backend.readSync(dataId), shape, dtype), shape, dtype };
+      copies.push(copy.dataId);
+      return copy;
+    });
+    const outputs = kernelFunc({ inputs: there, attrs, backend: cpu } as unknown as KernelArguments);
     const back = (output: tf.TensorInfo) => {
       const copy = { ...output, dataId: backend.write(cpu.readSync(output.dataId), output.shape, output.dtype) };
       cpu.disposeData(output.dataId);
       return copy;
     };
     const results = Array.isArray(outputs) ? outputs.map(back) : back(outputs);
-    for (const { dataId } of Object.values(there)) cpu.disposeData(dataId);
+    for (const dataId of copies) cpu.disposeData(dataId);
     return results;
   };
-  return run as unknown as tf.KernelFunc;
+}
+
+/** Inputs come by name, in a list (Einsum), or as lists by name (RaggedGather); some are left out (a bias). */
+function eachTensor(inputs: Inputs, copy: (tensor: tf.TensorInfo) => tf.TensorInfo): Inputs {
+  if (inputs === undefined || inputs === null) return inputs;
+  if (Array.isArray(inputs)) return inputs.map((one) => eachTensor(one, copy));
+  if ('dataId' in inputs) return copy(inputs as tf.TensorInfo);
+  return Object.fromEntries(Object.entries(inputs).map(([name, one]) => [name, eachTensor(one, copy)]));
 }
 
 /** The cpu backend keeps complex tensors as two real ones; the heap holds them interleaved. */
@@ -48,7 +58,7 @@ function writeTo(
     inputs: { real, imag },
     attrs: {},
     backend: cpu,
-  } as unknown as Parameters<tf.KernelFunc>[0]) as tf.TensorInfo;
+  } as unknown as KernelArguments) as tf.TensorInfo;
   cpu.disposeData(real.dataId);
   cpu.disposeData(imag.dataId);
   return complex.dataId;

@@ -50,8 +50,10 @@ export function outputRows(info: ConvInfo): Numbers<RowTable> {
  * Pixels of x at one position relative to the stride, (py, px) from (0, 0) to below the strides, and the output pixels
  * that they reach with the taps that meet them. All positions together name every pixel of x once.
  */
-export function inputRows(info: ConvInfo, py: number, px: number): Numbers<RowTable> {
+export function inputRows(info: ConvInfo, dyShape: readonly number[], py: number, px: number): Numbers<RowTable> {
   const { batchSize, inHeight, inWidth, outHeight, outWidth, strideHeight, strideWidth } = info;
+  // conv2dTranspose may be given more rows and columns than the convolution has; the rest is not met.
+  const [, dyHeight, dyWidth] = dyShape as [number, number, number];
   const [height, width] = [Math.ceil((inHeight - py) / strideHeight), Math.ceil((inWidth - px) / strideWidth)];
   const taps = allTaps(info).filter((tap) => {
     const [di, dj] = offsets(info, tap);
@@ -67,7 +69,7 @@ export function inputRows(info: ConvInfo, py: number, px: number): Numbers<RowTa
         for (let x = px; x < inWidth; x += strideWidth, at++) {
           const ox = (x - dj) / strideWidth;
           if (oy >= 0 && oy < outHeight && ox >= 0 && ox < outWidth) {
-            table.values[at] = (b * outHeight + oy) * outWidth + ox;
+            table.values[at] = (b * dyHeight + oy) * dyWidth + ox;
           }
         }
       }

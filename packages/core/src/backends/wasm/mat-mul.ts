@@ -1,20 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
-import { onCpu } from './fallback.js';
-import { addressOf, type KernelArguments, type WasmCall } from './heap.js';
+import { addressOf, type WasmCall } from './heap.js';
 import { Multiplier } from './multiply.js';
 
-/** a [..., m, k] times b [..., k, n], each transposed or not, batch axes broadcast -> [..., m, n]. */
-export function batchMatMul(): tf.KernelFunc {
-  const otherwise = onCpu(tf.BatchMatMul);
-  const run = (call: WasmCall) => {
-    const { a, b } = call.inputs as { a: tf.TensorInfo; b: tf.TensorInfo };
-    if (a.dtype === 'float32' && b.dtype === 'float32') return multiply(call, a, b);
-    return otherwise(call as unknown as KernelArguments);
-  };
-  return run as unknown as tf.KernelFunc;
-}
-
-function multiply({ attrs, backend }: WasmCall, a: tf.TensorInfo, b: tf.TensorInfo): tf.TensorInfo {
+/** a [..., m, k] times b [..., k, n], each transposed or not, float32, batch axes broadcast -> [..., m, n]. */
+export function batchMatMul({ inputs, attrs, backend }: WasmCall): tf.TensorInfo {
+  const { a, b } = inputs as { a: tf.TensorInfo; b: tf.TensorInfo };
+  tf.util.assert(
+    a.shape.length > 1 && b.shape.length > 1,
+    () => `matMul: shapes ${a.shape} and ${b.shape} are not both matrices.`,
+  );
   const { transposeA, transposeB } = attrs as { transposeA: boolean; transposeB: boolean };
   const [aRows, aColumns] = a.shape.slice(-2) as [number, number];
   const [bRows, bColumns] = b.shape.slice(-2) as [number, number];

@@ -38,13 +38,13 @@ export class Multiplier {
   }
 
   /** dL/dx of conv2d: dy [n, oh, ow, oc], filter [kh, kw, ic, oc] -> dx [n, h, w, ic]. All addresses. */
-  convolveBack(info: ConvInfo, dy: number, filter: number, dx: number): void {
+  convolveBack(info: ConvInfo, dyShape: readonly number[], dy: number, filter: number, dx: number): void {
     const { inChannels, outChannels, strideHeight, strideWidth, inHeight, inWidth } = info;
     const { packTransposed } = this.program.run;
-    const key = keyOf(info);
+    const key = `${dyShape} ${keyOf(info)}`;
     for (let py = 0; py < Math.min(strideHeight, inHeight); py++) {
       for (let px = 0; px < Math.min(strideWidth, inWidth); px++) {
-        const table = this.arena.table(`in ${py} ${px} ${key}`, () => inputRows(info, py, px));
+        const table = this.arena.table(`in ${py} ${px} ${key}`, () => inputRows(info, dyShape, py, px));
         const { taps } = table.about;
         // Row (tap, o), column c of B is filter[tap][c][o].
         const pack: Pack = (target, from, columns, width) => {

@@ -1,66 +1,120 @@
 import * as tf from '@tensorflow/tfjs';
 import { LeakyReluGrad } from '../leaky-relu-gradient.js';
-import { channelsLast, conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './convolution.js';
+import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './convolution.js';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise.js';
-import { addBias, identity, leakyRelu, leakyReluGrad, swapAxes } from './elementwise.js';
+import { addBias, clipByValue, identity, leakyRelu, leakyReluGrad, swapAxes } from './elementwise.js';
 import { onCpu } from './fallback.js';
 import type { KernelArguments, WasmCall } from './heap.js';
 import { batchMatMul } from './mat-mul.js';
 import { maxPoolGrad } from './pooling.js';
 import { sum } from './sum.js';
 
-const own = Symbol.for('@fsae/core/wasm-kernel');
+/** Kernels that the backend lacks, or has wrong or slow. */
+const own: Readonly<Record<string, (call: WasmCall) => tf.TensorInfo>> = {
+  [tf.BatchMatMul]: batchMatMul,
+  [tf.ClipByValue]: clipByValue,
+  [tf.Conv2D]: conv2d,
+  [tf.Conv2DBackpropFilter]: conv2dBackpropFilter,
+  [tf.Conv2DBackpropInput]: conv2dBackpropInput,
+  [tf.DepthwiseConv2dNativeBackpropFilter]: depthwiseBackpropFilter,
+  [tf.DepthwiseConv2dNativeBackpropInput]: depthwiseBackpropInput,
+  [tf.Identity]: identity,
+  [LeakyReluGrad]: leakyReluGrad,
+  [tf.MaxPoolGrad]: maxPoolGrad,
+};
+
+/** Fast kernels for what training does with these; they return undefined for the rest, which stays with the backend. */
+const faster: Readonly<Record<string, (call: WasmCall) => tf.TensorInfo | undefined>> = {
+  [tf.Add]: addBias,
+  [tf.LeakyRelu]: leakyRelu,
+  [tf.Sum]: sum,
+  [tf.Transpose]: swapAxes,
+};
+
+/** Calls that these kernels get wrong and that go to cpu, beside those of types that only cpu computes with. */
+const wrong: Readonly<Record<string, (call: WasmCall) => boolean>> = {
+  [tf.AvgPool]: paddedByNumber,
+  [tf.BatchMatMul]: ({ inputs }) => Object.values(inputs).some(({ dtype }) => dtype !== 'float32'),
+  [tf.Bincount]: () => true,
+  [tf.Cast]: ({ attrs }) => attrs['dtype'] === 'bool',
+  [tf.Conv2D]: channelsFirst,
+  [tf.Conv2DBackpropFilter]: channelsFirst,
+  [tf.Conv2DBackpropInput]: channelsFirst,
+  [tf.DepthwiseConv2dNative]: stepsOverPixels,
+  [tf.FusedConv2D]: (call) => channelsFirst(call) || broadcastsBias(call),
+  [tf.FusedDepthwiseConv2D]: broadcastsBias,
+  [tf._FusedMatMul]: broadcastsBias,
+  [tf.MaxPool]: paddedByNumber,
+};
+
+/** These keep a tensor's data whatever its type. */
+const anyType = new Set<string>([tf.Identity, tf.Reshape]);
 
 /**
  * Gives the wasm backend the training kernels that it lacks, faster ones for what training spends its time in, and cpu's
- * for all others that it lacks. Calling it again changes nothing.
+ * for everything else that it lacks or gets wrong. Calling it again changes nothing.
  */
 export function registerWasmKernels(): void {
-  put(tf.BatchMatMul, batchMatMul());
-  put(tf.Conv2D, channelsLast(tf.Conv2D, conv2d));
-  put(tf.Conv2DBackpropFilter, channelsLast(tf.Conv2DBackpropFilter, conv2dBackpropFilter));
-  put(tf.Conv2DBackpropInput, channelsLast(tf.Conv2DBackpropInput, conv2dBackpropInput));
-  put(tf.DepthwiseConv2dNativeBackpropFilter, depthwiseBackpropFilter as unknown as tf.KernelFunc);
-  put(tf.DepthwiseConv2dNativeBackpropInput, depthwiseBackpropInput as unknown as tf.KernelFunc);
-  put(tf.MaxPoolGrad, maxPoolGrad as unknown as tf.KernelFunc);
-  put(tf.Identity, identity as unknown as tf.KernelFunc);
-  put(LeakyReluGrad, leakyReluGrad as unknown as tf.KernelFunc);
-  putBefore(tf.LeakyRelu, leakyRelu);
-  putBefore(tf.Add, addBias);
-  putBefore(tf.Sum, sum);
-  putBefore(tf.Transpose, swapAxes);
-  for (const kernelName of complexOnCpu) putBefore(kernelName, complex(kernelName));
+  if (tf.getKernel(LeakyReluGrad, 'wasm') !== undefined) return;
+  put(LeakyReluGrad, leakyReluGrad);
   for (const { kernelName } of tf.getKernelsForBackend('cpu')) {
-    if (tf.getKernel(kernelName, 'wasm') === undefined) put(kernelName, onCpu(kernelName));
+    const compute = own[kernelName] ?? backendsOwn(kernelName);
+    const computeOnCpu = onCpu(kernelName);
+    if (compute === undefined) put(kernelName, computeOnCpu);
+    else if (anyType.has(kernelName)) put(kernelName, compute);
+    else put(kernelName, checked(kernelName, compute, computeOnCpu));
   }
 }
 
-/** Kernels that take complex numbers on cpu; wasm has them for real ones only and would compute nonsense. */
-const complexOnCpu = [tf.Add, tf.Sub, tf.Multiply, tf.Cast, tf.Concat, tf.OnesLike, tf.ZerosLike];
+type Compute = (call: WasmCall) => tf.TensorInfo | tf.TensorInfo[];
 
-function complex(kernelName: string) {
-  const compute = onCpu(kernelName);
-  return (call: WasmCall) => {
-    const involved = [call.attrs?.['dtype'], ...Object.values(call.inputs).map(({ dtype }) => dtype)];
-    if (!involved.includes('complex64')) return undefined;
-    return compute(call as unknown as KernelArguments) as tf.TensorInfo;
+function checked(kernelName: string, compute: Compute, computeOnCpu: Compute): Compute {
+  const [isWrong, special] = [wrong[kernelName], faster[kernelName]];
+  return (call) => {
+    if (isForeign(call) || isWrong?.(call)) return computeOnCpu(call);
+    return special?.(call) ?? compute(call);
   };
 }
 
-/** Registers a kernel in place of the present one, if there is one. */
-function put(kernelName: string, kernelFunc: tf.KernelFunc): void {
+function put(kernelName: string, compute: Compute): void {
   const present = tf.getKernel(kernelName, 'wasm');
-  if (present !== undefined && own in present) return;
   // tfjs warns on a second registration and throws on removing what is not there.
   if (present !== undefined) tf.unregisterKernel(kernelName, 'wasm');
-  const { setupFunc } = present ?? {};
-  const config = { kernelName, backendName: 'wasm', kernelFunc, ...(setupFunc === undefined ? {} : { setupFunc }) };
-  tf.registerKernel(Object.assign(config, { [own]: true }));
+  tf.registerKernel({ ...present, kernelName, backendName: 'wasm', kernelFunc: compute as unknown as tf.KernelFunc });
 }
 
-/** Registers a kernel for special cases; it returns undefined for all others, which stay with the present kernel. */
-function putBefore(kernelName: string, special: (call: WasmCall) => tf.TensorInfo | undefined): void {
-  const { kernelFunc } = tf.getKernel(kernelName, 'wasm');
-  const both = (call: WasmCall) => special(call) ?? kernelFunc(call as unknown as KernelArguments);
-  put(kernelName, both as unknown as tf.KernelFunc);
+function backendsOwn(kernelName: string): Compute | undefined {
+  const kernelFunc = tf.getKernel(kernelName, 'wasm')?.kernelFunc;
+  return kernelFunc && ((call) => kernelFunc(call as unknown as KernelArguments));
+}
+
+/** Text and complex numbers: the backend keeps them, but its kernels take them for bytes of something else. */
+function isForeign({ inputs, attrs }: WasmCall): boolean {
+  for (const name in inputs) {
+    const dtype = inputs[name]?.dtype;
+    if (dtype === 'string' || dtype === 'complex64') return true;
+  }
+  const dtype = attrs?.['dtype'];
+  return dtype === 'string' || dtype === 'complex64';
+}
+
+function channelsFirst({ attrs }: WasmCall): boolean {
+  return attrs['dataFormat'] === 'NCHW';
+}
+
+/** A bias of another rank than one. */
+function broadcastsBias({ inputs }: WasmCall): boolean {
+  return inputs['bias'] !== undefined && inputs['bias'].shape.length !== 1;
+}
+
+/** XNNPACK computes another size than tfjs where the window does not fit evenly, and writes past the end. */
+function paddedByNumber({ attrs }: WasmCall): boolean {
+  return typeof attrs['pad'] === 'number' && attrs['pad'] > 0;
+}
+
+/** 'same' padding with a stride above the filter's length: XNNPACK shifts the picture. */
+function stepsOverPixels({ inputs, attrs }: WasmCall): boolean {
+  const [height, width] = (inputs['filter'] as tf.TensorInfo).shape as [number, number];
+  const [down, across] = [attrs['strides']].flat(2) as number[];
+  return attrs['pad'] === 'same' && ((down as number) > height || (across ?? (down as number)) > width);
 }
