@@ -28,8 +28,8 @@ export function compile(runtime: Runtime, threads: number, schedule: Schedule, s
   if (model.byteLength > LARGEST_MODEL) throw onnxError('FSAE_ONNX_GRAPH_TOO_LARGE', { bytes: model.byteLength });
   const session = runtime.createSession();
   try {
-    const bytes = model.bytes();
-    session.loadModel(bytes.buffer, bytes.byteOffset, bytes.byteLength, {
+    const encoded = model.bytes();
+    session.loadModel(encoded.buffer, encoded.byteOffset, encoded.byteLength, {
       intraOpNumThreads: threads,
       graphOptimizationLevel: 'all',
       // Patterns of a training step hold every intermediate at once: 1.5 times the memory, no time gained.
@@ -49,7 +49,8 @@ export function compile(runtime: Runtime, threads: number, schedule: Schedule, s
     fetches[value.name] = tensor;
     return { name: value.name, type: value.type as NativeType, size: sizeOf(value.shape), tensor };
   });
-  return { structure, session, operations, leaves: tensors, feeds, outputs: plans, fetches };
+  const bytes = graph.residentBytes(simplified, outputs);
+  return { structure, session, bytes, operations, leaves: tensors, feeds, outputs: plans, fetches };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import type { NativeType } from './node.js';
 import type { NativeSession, NativeTensor, Runtime } from './runtime.js';
 
@@ -12,6 +13,8 @@ export interface FetchPlan {
 export interface Plan {
   readonly structure: Int32Array;
   readonly session: NativeSession;
+  /** What the session keeps between runs: constants and the arena of its intermediate values. */
+  readonly bytes: number;
   readonly operations: string;
   readonly leaves: readonly NativeTensor[];
   readonly feeds: Record<string, NativeTensor>;
@@ -19,18 +22,23 @@ export interface Plan {
   readonly fetches: Record<string, NativeTensor>;
 }
 
+/** A session keeps its arena, so sessions are bounded in number and in bytes: a quarter of the memory there is. */
+const MOST_SESSIONS = 64;
+const mostBytes = () => Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY) / 4;
+
 /**
- * Compiled graphs by structure, the least recently used one is disposed. Structures are compared whole, the hash only
+ * Compiled graphs by structure, the least recently used ones are disposed. Structures are compared whole, the hash only
  * finds the bucket: a collision can not run the wrong graph.
  */
 export class SessionCache {
   private readonly plans = new Map<number, Plan[]>();
   private readonly recent = new Set<Plan>();
+  private bytes = 0;
 
   constructor(
     readonly runtime: Runtime,
     readonly threads: number,
-    private readonly capacity = 64,
+    private readonly limits = { sessions: MOST_SESSIONS, bytes: mostBytes() },
   ) {}
 
   find(structure: Int32Array, length: number): Plan | undefined {
@@ -52,8 +60,10 @@ export class SessionCache {
     if (bucket === undefined) this.plans.set(key, [plan]);
     else bucket.push(plan);
     this.recent.add(plan);
+    this.bytes += plan.bytes;
     for (const oldest of this.recent) {
-      if (this.recent.size <= this.capacity) break;
+      const fits = this.recent.size <= this.limits.sessions && this.bytes <= this.limits.bytes;
+      if (fits || oldest === plan) break;
       this.drop(oldest);
     }
   }
@@ -68,6 +78,7 @@ export class SessionCache {
 
   private drop(plan: Plan): void {
     this.recent.delete(plan);
+    this.bytes -= plan.bytes;
     const key = hash(plan.structure, plan.structure.length);
     const bucket = this.plans.get(key)!.filter((other) => other !== plan);
     if (bucket.length === 0) this.plans.delete(key);

@@ -1,4 +1,5 @@
 import { sameShape, sizeOf } from '../node.js';
+import { peakBytes } from './memory.js';
 import {
   type Declared,
   type ElementType,
@@ -91,6 +92,12 @@ export class Graph {
   /** Without what no output needs. */
   simplified(outputs: readonly Value[]): Simplified {
     return simplify(this.operations, this.inputs, outputs, (name) => this.computed.get(name)!);
+  }
+
+  /** Bytes that a session of these operations holds on to between runs. */
+  residentBytes({ operations }: Simplified, outputs: readonly Value[]): number {
+    const constants = this.initializers.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    return constants + peakBytes(operations, outputs, (name) => this.computed.get(name));
   }
 
   constant(
