@@ -8,4 +8,6 @@ export default defineConfig(() => ({
     dst: process.env['DST'] ?? 'faces/dst',
   },
   preset: 'small-real',
+  // A step of this size is too small to share among threads.
+  backend: { use: 'auto', threads: 1 },
 }));

@@ -92,7 +92,8 @@ async function resolveDemo(name: string, options: DemoOptions, changes: Partial<
     train: { seed },
     checkpoint: { every: 1000, keep: 1 },
     preview: { every: 0, rows: 6 },
-    ...(backend === undefined ? {} : { backend }),
+    // A step of 0.9 GFLOP is too small to share: a second thread gains little on an idle machine and costs much on a busy one.
+    backend: { use: backend ?? 'auto', threads: 1 },
     ...changes,
   };
   const where = { file: null, root };
@@ -107,15 +108,9 @@ async function stepsFor({ config, registry }: Resolved): Promise<number | undefi
   return PORTABLE.includes(provider.name) ? PORTABLE_STEPS : undefined;
 }
 
-function evaluate({ root }: Resolved, run: string, { logger, signal, backend }: DemoOptions): Promise<EvaluatedRun> {
+function evaluate({ root }: Resolved, run: string, { logger, signal }: DemoOptions): Promise<EvaluatedRun> {
   // Which backend it is was said before the training.
-  return evaluateRun({
-    run,
-    root,
-    logger: { ...logger, info() {} },
-    signal,
-    ...(backend === undefined ? {} : { backend }),
-  });
+  return evaluateRun({ run, root, logger: { ...logger, info() {} }, signal });
 }
 
 async function reportedRun({ config }: Resolved, run: EvaluatedRun, note: string): Promise<ReportedRun> {
