@@ -23,7 +23,7 @@ const FACE_API = 'npm:@vladmandic/face-api@1.7.15/model';
 const FACE_API_INPUT = { mean: [122.782, 117.001, 104.298], order: 'rgb' } as const;
 
 /**
- * Networks that fsae knows. None is part of fsae: each is fetched from npm on first use or by `fsae models add`. The
+ * Networks that fsae knows. Those of others are no part of fsae: each is fetched from npm on first use or by `fsae models add`. The
  * licence is the package's; recognisers of this kind were trained on research collections of faces, whose terms bind
  * those who trained them and may bind you: ask before you sell what you make with them.
  */
@@ -92,5 +92,21 @@ export const networks: Readonly<Record<string, CatalogueEntry>> = {
     architecture: 'landmarks-68',
     input: { ...FACE_API_INPUT, scale: 255 },
     licence: 'MIT',
+  },
+  avatars: {
+    use: 'identity of synthetic people (`avatars`), 64 values; part of @fsae/loss-arcface',
+    source: 'npm:@fsae/loss-arcface@0.1.0/models/avatars.json',
+    sha256: 'f2782a75e2688d9f8d9930c7f0a9718f3b9058c31df987bdbdaa5787e71d0711',
+    bytes: 287_149,
+    architecture: 'tfjs',
+    licence: 'Apache-2.0',
+  },
+  'avatars-judge': {
+    use: 'the same, trained on other people: judges what was trained against avatars',
+    source: 'npm:@fsae/loss-arcface@0.1.0/models/avatars-judge.json',
+    sha256: 'f34ec0ac06f445be62bae5c6ae2e5b25d2eea94b8823fc1f90d7cb19f02fc4c5',
+    bytes: 287_161,
+    architecture: 'tfjs',
+    licence: 'Apache-2.0',
   },
 };
