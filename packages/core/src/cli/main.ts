@@ -58,4 +58,9 @@ function usageError(error: unknown): unknown {
   return fsaeError('FSAE_CLI_USAGE', { message: error.message }, error);
 }
 
+// Whoever reads the output may leave early (`| head`): that is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
 process.exitCode = await main(process.argv);
