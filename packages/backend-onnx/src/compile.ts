@@ -49,7 +49,8 @@ export function compile(runtime: Runtime, threads: number, schedule: Schedule, s
     fetches[value.name] = tensor;
     return { name: value.name, type: value.type as NativeType, size: sizeOf(value.shape), tensor };
   });
-  const bytes = graph.residentBytes(simplified, outputs);
+  const tables = graph.tables.reduce((sum, { data }) => sum + data.byteLength, 0);
+  const bytes = graph.residentBytes(simplified, outputs) + tables;
   return { structure, session, bytes, operations, leaves: tensors, feeds, outputs: plans, fetches };
 }
 
