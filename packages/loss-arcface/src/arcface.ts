@@ -1,5 +1,6 @@
 import {
   type Box,
+  crop,
   type Dataset,
   defineLoss,
   type FrozenNetwork,
@@ -8,7 +9,7 @@ import {
 } from '@fsae/core';
 import * as tf from '@tensorflow/tfjs';
 import { centroidOf } from './centroids.js';
-import { arcfaceBox, cutter, dlibBox, WHOLE } from './crop.js';
+import { arcfaceBox, dlibBox, WHOLE } from './crop.js';
 import { type ArcfaceOptions, options } from './options.js';
 import { embed, openRecogniser } from './recogniser.js';
 
@@ -64,10 +65,8 @@ async function prepareJudge(options: ArcfaceOptions, context: LossContext): Prom
       boxOf(identity, options.crop ?? alignment, context.dataset(identity), context),
     ]),
   );
-  const cutters = new Map(
-    [...boxes].map(([identity, box]) => [identity, cutter(box, context.image, network.inputShape)]),
-  );
-  const cut: Judge['cut'] = (identity, pictures) => cutters.get(identity)!(pictures);
+  const [rows, columns] = network.inputShape;
+  const cut: Judge['cut'] = (identity, pictures) => crop(pictures, boxes.get(identity)!, rows, columns);
   const centroids = new Map<string, tf.Tensor2D>();
   try {
     for (const identity of options.against === 'centroid' ? context.identities : []) {

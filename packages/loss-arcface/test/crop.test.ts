@@ -1,8 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
-import { ARCFACE_TEMPLATE, arcfaceBox, cutter, dlibBox, sampling } from '../src/crop.js';
-
-await tf.setBackend('cpu');
+import { ARCFACE_TEMPLATE, arcfaceBox, dlibBox } from '../src/crop.js';
 
 const moved = (scale: number, x: number, y: number) =>
   ARCFACE_TEMPLATE.map(([tx, ty]): [number, number] => [x + (scale * tx) / 112, y + (scale * ty) / 112]);
@@ -47,40 +44,4 @@ test("dlib's square by hand", () => {
   expect(box.top).toBeCloseTo(0.48 - 0.43 * side, 9);
   expect(box.right - box.left).toBeCloseTo(side, 9);
   expect(box.bottom - box.top).toBeCloseTo(side, 9);
-});
-
-test('sampling by hand', () => {
-  // Four pixels' middle half to two: their own centres.
-  expect(sampling(4, 2, 0.25, 0.75)).toEqual([
-    [0, 1, 0, 0],
-    [0, 0, 1, 0],
-  ]);
-  // Two pixels to four: centres at -.25 (held at the edge), .25, .75, 1.25.
-  expect(sampling(2, 4, 0, 1)).toEqual([
-    [1, 0],
-    [0.75, 0.25],
-    [0.25, 0.75],
-    [0, 1],
-  ]);
-  // Eight to two: each the mean of its own four, none passed over.
-  expect(sampling(8, 2, 0, 1)).toEqual([
-    [0.25, 0.25, 0.25, 0.25, 0, 0, 0, 0],
-    [0, 0, 0, 0, 0.25, 0.25, 0.25, 0.25],
-  ]);
-  // Beyond the edge the edge goes on.
-  expect(sampling(2, 2, -1, 0)).toEqual([
-    [1, 0],
-    [1, 0],
-  ]);
-});
-
-test('a cut-out shows what lies in its box', async () => {
-  const picture = tf.tensor4d(
-    Array.from({ length: 4 * 4 * 3 }, (_, i) => Math.floor(i / 3)),
-    [1, 4, 4, 3],
-  );
-  const cut = cutter({ left: 0.5, top: 0, right: 1, bottom: 0.5 }, [4, 4, 3], [2, 2, 3])(picture);
-  expect(cut.shape).toEqual([1, 2, 2, 3]);
-  const values = await cut.data();
-  expect([...values].filter((_, i) => i % 3 === 0)).toEqual([2, 3, 6, 7]);
 });
