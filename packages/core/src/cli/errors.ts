@@ -1,10 +1,12 @@
+import { explainBackendError } from '../backends/explain.js';
 import { isFsaeError } from '../errors/fsae-error.js';
 
 /** Prints what went wrong and returns the exit status. A stack trace only with --debug. */
 export function reportError(
-  error: unknown,
+  thrown: unknown,
   { debug, stream }: { readonly debug: boolean; readonly stream: NodeJS.WritableStream },
 ): number {
+  const error = explainBackendError(thrown) ?? thrown;
   if (isFsaeError(error)) {
     stream.write(`\n${error.code}\n${error.message}\n`);
     if (debug && error.stack !== undefined) stream.write(`\n${error.stack}\n`);

@@ -29,6 +29,10 @@ export const backendErrors = {
     ...(d.bytes === undefined ? {} : { received: `a request for ${(d.bytes / 2 ** 20).toFixed(1)} MiB` }),
     todo: 'Lower train.batchSize or size, or choose a backend with more memory (wasm ends at 4 GiB).',
   }),
+  FSAE_BACKEND_KERNEL: (d: { kernel: string; name: string }) => ({
+    what: `The backend "${d.name}" cannot compute "${d.kernel}", which a model, a loss or a metric of this run uses.`,
+    todo: "Choose a backend that can (`backend: 'wasm'` and `'cpu'` compute every operation of tfjs), and tell the author of the plugin.",
+  }),
   FSAE_BACKEND_INSTALL_PLATFORM: (d: { platform: string; arch: string; gpu: boolean }) => ({
     what: `tfjs-node${d.gpu ? '-gpu' : ''} cannot be built here: its TensorFlow comes from PyPI's wheel for Linux${d.gpu ? ' on x64' : ''}.`,
     received: `${d.platform} ${d.arch}`,
