@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Availability, BackendOptions, BackendProvider, Logger } from '../contracts/index.js';
 import { fsaeError } from '../errors/catalogue.js';
+import { version } from '../version.js';
 import { knownBackends, rank } from './order.js';
 import { selfTest, type Verdict } from './self-test.js';
 import { createVerdictCache, type VerdictCache } from './verdicts.js';
@@ -63,11 +64,12 @@ export async function verdictOf(
   verdicts: VerdictCache,
 ): Promise<Verdict> {
   if (provider.name === 'cpu') return { ok: true, difference: 0, seconds: 0 };
-  const detail = `${found.detail ?? ''} on tfjs ${tf.version_core}`;
+  const detail = `${found.detail ?? ''} on tfjs ${tf.version_core}, fsae ${version}`;
   const known = await verdicts.get(provider.name, detail);
   if (known !== undefined) return known;
   const verdict = await selfTest(provider, options);
-  await verdicts.set(provider.name, detail, verdict);
+  // A failure may be mended without a new version: by a reinstallation, by free memory.
+  if (verdict.ok) await verdicts.set(provider.name, detail, verdict);
   return verdict;
 }
 

@@ -73,6 +73,16 @@ test('a verdict is kept per machine: the second choice activates nothing', async
   expect(again.provider).toBe(lazy);
 });
 
+test('a failed self-test is not held against a backend that has been mended since', async () => {
+  const { lines, logger, verdicts } = await setUp();
+  await cpu.activate();
+  await chooseBackend('auto', {}, providers(cpu, wrong), logger, verdicts);
+  const mended: BackendProvider = { ...wasm, name: wrong.name, available: wrong.available };
+  const { provider } = await chooseBackend('auto', {}, providers(cpu, mended), logger, verdicts);
+  expect(provider).toBe(mended);
+  expect(lines.filter((line) => line.startsWith('warning'))).toHaveLength(1);
+});
+
 test('only cpu is left: it is chosen without a self-test', async () => {
   const { logger, verdicts } = await setUp();
   const { provider, why } = await chooseBackend('auto', {}, providers(absent, cpu), logger, verdicts);

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
+import { cpu } from '../../src/backends/cpu.js';
 import { explainBackendError } from '../../src/backends/explain.js';
 
 function thrownBy(run: () => unknown): unknown {
@@ -12,7 +13,7 @@ function thrownBy(run: () => unknown): unknown {
 }
 
 test('an operation without kernel is named with its backend', async () => {
-  await tf.setBackend('cpu');
+  await cpu.activate();
   const error = thrownBy(() => tf.engine().runKernel('Unheard', { x: tf.scalar(1) }));
   expect(explainBackendError(error)).toMatchObject({
     code: 'FSAE_BACKEND_KERNEL',
