@@ -1,6 +1,14 @@
-import { type Adversary, defineLoss, FsaeError, type Loss, type LossContext, type TrainingStep } from '@fsae/core';
+import {
+  type Adversary,
+  defineLoss,
+  FsaeError,
+  type Loss,
+  type LossContext,
+  type Shape,
+  type TrainingStep,
+} from '@fsae/core';
 import * as tf from '@tensorflow/tfjs';
-import { createDiscriminator } from './discriminator.js';
+import { createDiscriminator, type Discriminator } from './discriminator.js';
 import {
   accuracy,
   crossEntropy,
@@ -18,8 +26,10 @@ type Seen = { readonly z: tf.Tensor4D; readonly label: tf.Tensor1D };
 
 /**
  * A discriminator reads identity from the latents; the encoder is paid to make it fail. Logged from the model's pass,
- * thus before the discriminator has trained on these latents: `cross-entropy` in nats, `accuracy` in 0..1 (1 / N by
- * chance), `bits` = max(0, log2 N - cross-entropy / ln 2), a name for a constraint. From the discriminator's update: `r1`.
+ * thus before anybody has trained on these latents: the discriminator's `cross-entropy` in nats and `accuracy` in 0..1
+ * (1 / N by chance), and `bits` = max(0, log2 N - cross-entropy / ln 2), a name for a constraint. The bits are those of
+ * the referee, who learns as the discriminator does but is never shown to the encoder: a discriminator that is being
+ * fooled, or held back by its normalisation, says little about what is there. From the discriminator's update: `r1`.
  */
 export const adversarial = defineLoss({
   options,
@@ -27,19 +37,23 @@ export const adversarial = defineLoss({
     const { latent, identities } = context;
     const objective = chooseObjective(options, identities);
     const discriminator = createDiscriminator(options, latent, identities.length, context.variable);
-    // `trainable` of the variables is the context's business; all are saved.
+    const referee = options.referee ? createReferee(latent, identities.length, context.variable) : undefined;
+    const judge = referee ?? discriminator;
+    const weights = { ...discriminator.weights, ...referee?.weights };
     const dispose = () => {
-      for (const variable of Object.values(discriminator.weights)) if (!variable.isDisposed) variable.dispose();
+      for (const variable of Object.values(weights)) if (!variable.isDisposed) variable.dispose();
     };
 
     const adversary: Adversary<Seen> = {
-      weights: discriminator.weights,
+      weights,
       optimizer: { use: 'adam', learningRate: options.learningRate, betas: options.betas },
       updatesPerStep: options.updatesPerStep,
       observe: (step) => step.latents(),
       loss({ z, label }, pass) {
         if (pass.training) discriminator.iterate();
-        const value = crossEntropy(discriminator.logits(z), label);
+        // Added up: their weights are disjoint, so each learns as if it were alone.
+        const players = referee ? [discriminator, referee] : [discriminator];
+        const value = tf.addN(players.map(({ logits }) => crossEntropy(logits(z), label))) as tf.Scalar;
         if (options.r1 === 0) return { value };
         const r1 = tf.mul<tf.Scalar>(options.r1 / 2, gradientPenalty(discriminator.logits, z, label));
         return { value: tf.add(value, r1), logged: { r1 } };
@@ -52,13 +66,12 @@ export const adversarial = defineLoss({
         const { z, label } = step.latents();
         // The trainer differentiates this in the model's weights only: to it the discriminator is a constant.
         const logits = discriminator.logits(z);
-        const entropy = crossEntropy(logits, label);
         return {
           value: tf.mul(objective(logits, label), rampUp(step.index, options.warmup, options.schedule)),
           logged: {
-            'cross-entropy': entropy,
+            'cross-entropy': crossEntropy(logits, label),
             accuracy: accuracy(logits, label),
-            bits: identityBits(entropy, identities.length),
+            bits: identityBits(crossEntropy(judge.logits(z), label), identities.length),
           },
         };
       },
@@ -67,6 +80,16 @@ export const adversarial = defineLoss({
     };
   },
 });
+
+/** The two-layer probe by which a latent's identity is measured: unconstrained, over the whole latent. */
+function createReferee(latent: Shape, identities: number, variable: LossContext['variable']): Discriminator {
+  const probe = { network: 'vector', hidden: [128], spectralNormalisation: false } as const;
+  const referee = createDiscriminator(probe, latent, identities, (path, ...rest) =>
+    variable(`referee/${path}`, ...rest),
+  );
+  const weights = Object.entries(referee.weights).map(([path, weight]) => [`referee/${path}`, weight]);
+  return { ...referee, weights: Object.fromEntries(weights) };
+}
 
 function chooseObjective(options: AdversarialOptions, identities: readonly string[]): Objective {
   if (options.objective === 'uniform') return uniformDivergence;

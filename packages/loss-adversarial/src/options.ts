@@ -32,6 +32,11 @@ export interface AdversarialOptions {
    * 2015, section 4.1). Defaults to 'sigmoid' for 'reversal', else to 'linear'.
    */
   readonly schedule: 'linear' | 'sigmoid';
+  /**
+   * Whether a referee measures `bits`: a two-layer classifier of 128 units that learns beside the discriminator and that
+   * the encoder never sees. Without it `bits` are the discriminator's. Defaults to true.
+   */
+  readonly referee: boolean;
   /** Updates of the discriminator per step of the model, each on that step's latents. Defaults to 1 (Miyato et al. 2018: 5). */
   readonly updatesPerStep: number;
 }
@@ -57,6 +62,7 @@ export const options = v.pipe(
     betas: v.optional(v.strictTuple([decay, decay]), [0.5, 0.99]),
     warmup: v.optional(count(0), 200),
     schedule: v.optional(v.picklist(['linear', 'sigmoid'])),
+    referee: v.optional(v.boolean(), true),
     updatesPerStep: v.optional(count(1), 1),
   }),
   v.forward(

@@ -88,8 +88,8 @@ describe.each([
     },
   );
 
-  test('logs the accuracy, the cross-entropy and the bits of the same pass', () => {
-    const { logged } = make().compute(latentStep(identities, z(), label()));
+  test('logs the accuracy, the cross-entropy and, without a referee, the bits of the same opinion', () => {
+    const { logged } = make({ referee: false }).compute(latentStep(identities, z(), label()));
     expect(Object.keys(logged ?? {}).sort()).toEqual(['accuracy', 'bits', 'cross-entropy']);
     const entropy = value(logged?.['cross-entropy'] as tf.Scalar);
     const bits = Math.max(0, Math.log2(identities.length) - entropy / Math.log(2));
@@ -155,6 +155,24 @@ describe('the two passes', () => {
     );
   });
 
+  test('the referee judges without a word to the encoder', () => {
+    const loss = create(two, small, { warmup: 0, learningRate: 1e-2 });
+    const learn = opponent(loss, two);
+    for (let i = 0; i < 20; i++) learn(telling(2, 4, small, 20 + i), labels(2, 4));
+    const terms = () => loss.compute(latentStep(two, telling(2, 4, small, 3), labels(2, 4)));
+    const before = terms();
+    expect(value(before.logged?.['bits'] as tf.Scalar)).toBeGreaterThan(0.2);
+    const kernel = loss.adversary?.weights?.['referee/logits/kernel'] as tf.Variable;
+    kernel.assign(tf.mul(kernel, -3));
+    const after = terms();
+    expect(value(after.value)).toBe(value(before.value));
+    expect(value(after.logged?.['cross-entropy'] as tf.Scalar)).toBe(
+      value(before.logged?.['cross-entropy'] as tf.Scalar),
+    );
+    expect(value(after.logged?.['bits'] as tf.Scalar)).toBe(0);
+    expect(create(two, small, { referee: false }).adversary?.weights).not.toHaveProperty('referee/logits/kernel');
+  });
+
   test('the optimizer is data: Adam with the options of this loss', () => {
     const { adversary } = create(two, small, { learningRate: 5e-4, betas: [0, 0.9], updatesPerStep: 5 });
     expect(adversary?.optimizer).toEqual({ use: 'adam', learningRate: 5e-4, betas: [0, 0.9] });
@@ -198,6 +216,18 @@ describe('the discriminator in training', () => {
       expect(value(nothing['bits'] as tf.Scalar)).toBeLessThan(0.04);
     },
   );
+
+  test('the referee reads what a discriminator held back by its normalisation cannot say', () => {
+    const loss = create(two, small, { hidden: [8, 8], learningRate: 5e-3 });
+    const learn = opponent(loss, two);
+    // Plain to see for whoever may amplify it: a fifth of the spread of the other channels.
+    const faint = (seed: number, batch: number) =>
+      tf.tidy(() => tf.mul(telling(2, batch, small, seed), [0.2, 1, 1]) as tf.Tensor4D);
+    for (let i = 0; i < 150; i++) learn(faint(400 + i, 8), labels(2, 8));
+    const { logged } = loss.compute(latentStep(two, faint(1, 100), labels(2, 100)));
+    const own = 1 - value(logged?.['cross-entropy'] as tf.Scalar) / Math.LN2;
+    expect(value(logged?.['bits'] as tf.Scalar)).toBeGreaterThan(own + 0.2);
+  });
 
   test('the map finds identity in one single cell, where the mean over the grid says nothing', () => {
     const latent: Shape = [5, 5, 2];
@@ -294,7 +324,7 @@ describe('state', () => {
   test('dispose frees every weight, from either side, once', () => {
     const before = tf.memory().numTensors;
     const loss = create(three, small, { network: 'map' });
-    expect(tf.memory().numTensors).toBe(before + 9);
+    expect(tf.memory().numTensors).toBe(before + 9 + 4);
     loss.dispose?.();
     loss.adversary?.dispose?.();
     expect(tf.memory().numTensors).toBe(before);

@@ -15,6 +15,7 @@ test('defaults are those of the measured recipe, written out in full', () => {
     betas: [0.5, 0.99],
     warmup: 200,
     schedule: 'linear',
+    referee: true,
     updatesPerStep: 1,
   });
 });
@@ -46,6 +47,7 @@ test.each([
   [{ betas: [0.5] }, 'betas.1'],
   [{ warmup: -1 }, 'warmup'],
   [{ schedule: 'cosine' }, 'schedule'],
+  [{ referee: 1 }, 'referee'],
   [{ updatesPerStep: 0 }, 'updatesPerStep'],
   [{ spectralNormalisation: 'yes' }, 'spectralNormalisation'],
   [{ objective: 'toward' }, 'toward'],
