@@ -23,7 +23,7 @@ const { values: options } = parseArgs({
 
 /** More than this share of a core used by others and a step does not count. */
 const DISTURBANCE = 0.15;
-/** Fewer clean steps than this and a row says so by `cleanSteps`; the figures then are of all steps. */
+/** With fewer clean steps than this the figures are of all steps and say nothing about speed: no ratio is given. */
 const ENOUGH = 8;
 
 /** Seconds of CPU used since boot by everybody; undefined where there is no /proc. */
@@ -79,6 +79,8 @@ class Engine {
   }
 }
 
+const isQuiet = (row) => row !== undefined && row.cleanSteps >= ENOUGH;
+
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
 async function measure(benchmark, size) {
@@ -122,8 +124,7 @@ async function measure(benchmark, size) {
   const torch = rows.find((row) => row.backend === 'torch');
   return rows.map((row) => ({
     ...row,
-    ratioToTorch: torch === undefined ? null : row.medianSeconds / torch.medianSeconds,
-    cpuRatioToTorch: torch === undefined ? null : row.cpuSeconds / torch.cpuSeconds,
+    ratioToTorch: isQuiet(row) && isQuiet(torch) ? row.medianSeconds / torch.medianSeconds : null,
   }));
 }
 
@@ -134,12 +135,11 @@ for (const [benchmark, size] of [['demo', '64'], ...options.sizes.split(',').map
   if (options.only !== undefined && options.only !== benchmark) continue;
   for (const row of await measure(benchmark, size)) {
     rows.push(row);
-    const ratio =
-      row.ratioToTorch === null ? '' : `${row.ratioToTorch.toFixed(2)}x torch (CPU ${row.cpuRatioToTorch.toFixed(2)}x)`;
+    const ratio = row.ratioToTorch === null ? '' : `, ${row.ratioToTorch.toFixed(2)}x torch`;
     const seconds = [row.medianSeconds, row.low, row.high].map((value) => (value * 1e3).toFixed(1));
     console.log(
       `${benchmark} ${size} ${row.backend.padEnd(6)} ${seconds[0]} ms (${seconds[1]} to ${seconds[2]}), ${row.cleanSteps} clean steps, ` +
-        `${row.gflops.toFixed(0)} GFLOP/s, ${row.peakMegabytes.toFixed(0)} MB, ready in ${row.compileSeconds.toFixed(1)} s ${ratio}`,
+        `${row.gflops.toFixed(0)} GFLOP/s, ${row.peakMegabytes.toFixed(0)} MB, ready in ${row.compileSeconds.toFixed(1)} s${ratio}`,
     );
   }
 }
