@@ -35,31 +35,48 @@ export async function inspect({ config, registry, root }: Resolved, logger: Logg
   }
 }
 
-const SIDE = 16;
-const CHANNELS = 64;
-const BATCH = 8;
-const REPEATS = 3;
+/** A convolution whose forward and backward pass is timed. */
+interface Probe {
+  readonly batch: number;
+  readonly side: number;
+  readonly channels: number;
+}
+
+/** What a slow backend computes in milliseconds, and what tells fast ones apart. */
+const SMALL: Probe = { batch: 1, side: 8, channels: 16 };
+const LARGE: Probe = { batch: 8, side: 16, channels: 64 };
+/** Seconds that the large one may take by what the small one says, which is far too much where calls cost more than arithmetic. */
+const PATIENCE = 5;
 
 /** The rate of one middling convolution stands for the network's: right within a factor of two, which is what an estimate of hours is for. */
 async function measure(backend: string, flopsPerStep: number, steps: number): Promise<Estimate> {
-  const x = tf.ones([BATCH, SIDE, SIDE, CHANNELS]) as tf.Tensor4D;
-  const kernel = tf.ones([3, 3, CHANNELS, CHANNELS]) as tf.Tensor4D;
+  const small = await rateOf(SMALL);
+  const rate = flopsOf(LARGE) / small < PATIENCE ? await rateOf(LARGE) : small;
+  const secondsPerStep = flopsPerStep / rate;
+  return { backend, gflopsPerSecond: rate / 1e9, secondsPerStep, hours: (secondsPerStep * steps) / 3600 };
+}
+
+/** Floating point operations per second, after one pass that warms up. */
+async function rateOf(probe: Probe): Promise<number> {
+  const { batch, side, channels } = probe;
+  const x = tf.ones([batch, side, side, channels]);
+  const kernel = tf.ones([3, 3, channels, channels]);
   const gradients = tf.grads((a, b) => tf.sum(tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, 1, 'same')));
   const once = async () => {
-    const results = gradients([x, kernel]);
-    for (const result of results) {
+    for (const result of gradients([x, kernel])) {
       await result.data();
       result.dispose();
     }
   };
   await once();
   const started = performance.now();
-  for (let i = 0; i < REPEATS; i++) await once();
-  const seconds = (performance.now() - started) / 1000 / REPEATS;
-  x.dispose();
-  kernel.dispose();
-  // The forward pass of a gradient taken for its own sake is computed too: three passes' worth.
-  const rate = (3 * 2 * BATCH * SIDE * SIDE * CHANNELS * CHANNELS * 9) / seconds;
-  const secondsPerStep = flopsPerStep / rate;
-  return { backend, gflopsPerSecond: rate / 1e9, secondsPerStep, hours: (secondsPerStep * steps) / 3600 };
+  await once();
+  const seconds = (performance.now() - started) / 1000;
+  tf.dispose([x, kernel]);
+  return flopsOf(probe) / seconds;
+}
+
+/** Forward, and backward twice. */
+function flopsOf({ batch, side, channels }: Probe): number {
+  return 3 * 2 * batch * side * side * channels * channels * 9;
 }
