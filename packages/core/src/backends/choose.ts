@@ -84,10 +84,9 @@ function describeChoice(
   const offers = knownBackends
     .filter((known) => rank(known.name) < rank(name))
     .map((known) => ({ ...known, install: absent.find((one) => one.name === known.name)?.install ?? known.install }))
-    .filter(
-      (known) =>
-        known.install !== null && (!providers.has(known.name) || absent.some((one) => one.name === known.name)),
-    )
+    .filter((known) => !providers.has(known.name) || absent.some((one) => one.name === known.name))
+    // What lacks hardware or a driver is no offer.
+    .filter((known) => known.install !== null && /^np[mx] /.test(known.install))
     .map((known) => `${known.name} (${known.install})`);
   const faster = offers.length === 0 ? '' : `; faster would be ${offers.join(', ')}`;
   return `backend ${name}: the fastest present${agreed}${faster}`;

@@ -27,6 +27,9 @@ export function createTfjsNode({
   const find = () => from.map((place) => findPackage(packageName, place)).find((found) => found !== undefined);
 
   async function available(): Promise<Availability> {
+    if (gpu && !hasNvidiaDriver()) {
+      return { ok: false, reason: 'no NVIDIA driver is on this machine', install: 'the driver of your card' };
+    }
     const found = find();
     if (found === undefined) return { ok: false, reason: `${packageName} is not installed`, install };
     if (addons(found.folder).length === 0) {
@@ -35,13 +38,6 @@ export function createTfjsNode({
     }
     if (!hasLibrary(found.folder))
       return { ok: false, reason: `${found.folder}/deps/lib has no libtensorflow`, install };
-    if (gpu && !hasNvidiaDriver()) {
-      return {
-        ok: false,
-        reason: 'no NVIDIA driver answers on this machine',
-        install: 'Install the driver of your card',
-      };
-    }
     return { ok: true, detail: `${packageName} ${found.version}` };
   }
 

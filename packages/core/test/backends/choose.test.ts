@@ -13,7 +13,7 @@ import type { BackendProvider } from '../../src/contracts/index.js';
 const absent: BackendProvider = {
   name: 'tfjs-node',
   deterministic: true,
-  available: async () => ({ ok: false, reason: 'it is not installed', install: 'fsae backend install tfjs-node' }),
+  available: async () => ({ ok: false, reason: 'it is not installed', install: 'npx fsae backend install tfjs-node' }),
   activate: async () => {
     throw new Error('never activated');
   },
@@ -57,7 +57,7 @@ test('auto takes the best that is present and correct, and says why and what wou
   expect(why).toMatch(
     /^backend wasm: the fastest present whose self-test agrees with cpu \(to \de-\d\); faster would be /,
   );
-  expect(why).toContain('tfjs-node (fsae backend install tfjs-node)');
+  expect(why).toContain('tfjs-node (npx fsae backend install tfjs-node)');
   expect(why).toContain('onnx (npm i @fsae/backend-onnx)');
   expect(lines).toEqual([expect.stringMatching(/^warning: backend tfjs-node-gpu is left out/), why]);
   expect(tf.getBackend()).toBe('cpu');
@@ -88,6 +88,9 @@ test('only cpu is left: it is chosen without a self-test', async () => {
   const { provider, why } = await chooseBackend('auto', {}, providers(absent, cpu), logger, verdicts);
   expect(provider).toBe(cpu);
   expect(why).toContain('wasm (npm i @tensorflow/tfjs-backend-wasm)');
+  const driverless = { ok: false, reason: 'no driver', install: 'the driver of your card' } as const;
+  const card: BackendProvider = { ...absent, name: 'tfjs-node-gpu', available: async () => driverless };
+  expect((await chooseBackend('auto', {}, providers(card, cpu), logger, verdicts)).why).not.toContain('gpu');
 });
 
 test('a named backend is taken or refused with reason and remedy', async () => {
@@ -117,7 +120,7 @@ test('doctor sees every backend in the order of auto', async () => {
   expect(rows[0]?.selfTest).toMatchObject({ ok: false });
   expect(rows[1]).toMatchObject({
     detail: 'it is not installed',
-    install: 'fsae backend install tfjs-node',
+    install: 'npx fsae backend install tfjs-node',
     selfTest: null,
   });
   expect(rows[2]?.selfTest).toMatchObject({ ok: true });
