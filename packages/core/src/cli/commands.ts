@@ -22,7 +22,7 @@ export const commands: readonly Command[] = [
     summary: 'Train two synthetic people, evaluate the swap, write runs/demo/report.html',
     options: [
       ['--seed <n>', 'Seed of the run. Default 1'],
-      ['--steps <n>', 'Steps in place of what about three minutes allow'],
+      ['--steps <n>', "Steps in place of the preset's"],
       ['--contrast', 'Train plain L1 at 7x7 beside it: what leaking looks like'],
       ['--fresh', 'Train anew where a finished demo exists (the old one is renamed)'],
       BACKEND,

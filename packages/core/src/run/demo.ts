@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { Config } from '../config/define.js';
 import { resolveConfig } from '../config/resolve.js';
-import type { Logger } from '../contracts/index.js';
 import type { EvaluationRow } from '../evaluate/rows.js';
 import { accountingOf } from '../model/accounting.js';
 import { readLog } from '../reporting/metrics-log.js';
@@ -10,14 +9,14 @@ import { type ReportedRun, renderReport } from '../reporting/report.js';
 import { version } from '../version.js';
 import { type EvaluatedRun, evaluateRun } from './evaluate.js';
 import { runIdOf, writeRunFile } from './files.js';
-import { activateBackend, type Resolved } from './open.js';
+import type { Resolved } from './open.js';
 import { type TrainOptions, train } from './train.js';
 
 export interface DemoOptions extends Omit<TrainOptions, 'override' | 'mustResume'> {
   /** Folder that `runs/` is made in. */
   readonly root: string;
   readonly seed: number;
-  /** In place of what fits about three minutes on the backend. */
+  /** In place of the preset's. */
   readonly steps?: number;
   readonly backend?: string;
   /** Trains plain L1 at 7x7 beside it. */
@@ -37,11 +36,6 @@ export interface DemoResult {
 const PEOPLE = { ada: { use: 'avatars', person: 1 }, ben: { use: 'avatars', person: 2 } };
 /** 1,200 faces to train on and 150 to measure with, of each person. */
 const HELD_OUT = 150 / 1350;
-
-const PORTABLE = ['wasm', 'cpu'];
-/** About five minutes on wasm; passes the mark with less to spare. */
-const PORTABLE_STEPS = 3400;
-const SILENCE: Logger = { info() {}, warn() {} };
 
 /** How far the swap of any seed must be above the target's mean face, in dB: below that it may be mush. The mean over seeds 1 to 3 reaches a dB or half of one more. */
 const PASS_MARK: Readonly<Record<string, number>> = { whole: 3, eyes: 1.5, mouth: 3 };
@@ -82,30 +76,21 @@ async function trainContrast(options: DemoOptions): Promise<ReportedRun> {
   return reportedRun(contrast, await evaluate(contrast, runFolder, options), 'plain L1, latent 7x7x64: leaks');
 }
 
-async function resolveDemo(name: string, options: DemoOptions, changes: Partial<Config>): Promise<Resolved> {
-  const { backend, seed, root } = options;
+function resolveDemo(name: string, options: DemoOptions, changes: Partial<Config>): Promise<Resolved> {
+  const { backend, seed, root, steps } = options;
   const config: Config = {
     name,
     preset: 'small',
     identities: PEOPLE,
     data: { heldOut: HELD_OUT },
-    train: { seed },
+    train: { seed, ...(steps === undefined ? {} : { steps }) },
     checkpoint: { every: 1000, keep: 1 },
     preview: { every: 0, rows: 6 },
     // A step of 0.9 GFLOP is too small to share: a second thread gains little on an idle machine and costs much on a busy one.
     backend: { use: backend ?? 'auto', threads: 1 },
     ...changes,
   };
-  const where = { file: null, root };
-  const resolved = await resolveConfig(config, where);
-  const steps = options.steps ?? (await stepsFor(resolved));
-  return steps === undefined ? resolved : resolveConfig({ ...config, train: { seed, steps } }, where);
-}
-
-/** The preset's steps on a native backend; fewer on a portable one, which still has to end while somebody waits. */
-async function stepsFor({ config, registry }: Resolved): Promise<number | undefined> {
-  const { provider } = await activateBackend(config, registry, SILENCE);
-  return PORTABLE.includes(provider.name) ? PORTABLE_STEPS : undefined;
+  return resolveConfig(config, { file: null, root });
 }
 
 function evaluate({ root }: Resolved, run: string, { logger, signal }: DemoOptions): Promise<EvaluatedRun> {

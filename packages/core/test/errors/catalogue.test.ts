@@ -10,7 +10,7 @@ const reference = readFileSync(join(repository, 'docs/reference/errors.md'), 'ut
 const sections = [...reference.matchAll(/^## (\S+)\n([\s\S]*?)(?=\n## |$(?![\s\S]))/gm)];
 const documented = sections.map(([, code]) => code!);
 
-/** Codes that plugin packages throw themselves. */
+/** Codes that plugin packages name: those they throw themselves, and core's that they rely on. */
 function codesOfPlugins(): string[] {
   const codes = new Set<string>();
   for (const name of readdirSync(join(repository, 'packages')).filter((name) => name !== 'core')) {
@@ -18,7 +18,7 @@ function codesOfPlugins(): string[] {
     for (const file of readdirSync(source, { recursive: true, encoding: 'utf8' })) {
       if (!file.endsWith('.ts')) continue;
       const text = readFileSync(join(source, file), 'utf8');
-      for (const [, code] of text.matchAll(/new FsaeError\(\s*'(FSAE_[A-Z0-9_]+)'/g)) codes.add(code!);
+      for (const [, code] of text.matchAll(/\b(FSAE_[A-Z0-9]+_[A-Z0-9_]*[A-Z0-9])\b/g)) codes.add(code!);
     }
   }
   return [...codes];
