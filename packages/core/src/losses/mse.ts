@@ -1,31 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
-import * as v from 'valibot';
-import { defineLoss } from '../plugins/define.js';
-import { meanOverIdentities, meanPerPicture } from './reduction.js';
-
-const options = v.strictObject({
-  /** Count only what the target's mask covers, divided by the mask's area. Needs faces with masks. */
-  mask: v.optional(v.boolean(), false),
-});
-
-export type MseOptions = v.InferOutput<typeof options>;
+import { type PixelOptions, pixelLoss } from './pixel.js';
 
 declare module '../config/define.js' {
   interface LossOptions {
-    mse: MseOptions;
+    mse: PixelOptions;
   }
 }
 
 /** Mean squared error of the reconstruction, in [0, 1]. */
-export const mse = defineLoss({
-  options,
-  create: ({ mask }) => ({
-    needs: mask ? ['mask'] : [],
-    compute: (step) => ({
-      value: meanOverIdentities(step, (identity) => {
-        const difference = tf.sub<tf.Tensor4D>(step.target(identity), step.reconstruction(identity).image);
-        return meanPerPicture(tf.square(difference), mask ? step.mask(identity) : undefined);
-      }),
-    }),
-  }),
-});
+export const mse = pixelLoss((difference) => tf.square(difference));
