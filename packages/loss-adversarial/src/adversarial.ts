@@ -1,14 +1,6 @@
-import {
-  type Adversary,
-  defineLoss,
-  FsaeError,
-  type Loss,
-  type LossContext,
-  type Shape,
-  type TrainingStep,
-} from '@fsae/core';
+import { type Adversary, defineLoss, FsaeError, type Loss, type LossContext, type TrainingStep } from '@fsae/core';
 import * as tf from '@tensorflow/tfjs';
-import { createDiscriminator, type Discriminator } from './discriminator.js';
+import { createDiscriminator } from './discriminator.js';
 import {
   accuracy,
   crossEntropy,
@@ -20,6 +12,7 @@ import {
   uniformDivergence,
 } from './loss.js';
 import { type AdversarialOptions, options } from './options.js';
+import { createReferee } from './referee.js';
 
 type Objective = (logits: tf.Tensor3D, label: tf.Tensor1D) => tf.Scalar;
 type Seen = { readonly z: tf.Tensor4D; readonly label: tf.Tensor1D };
@@ -50,7 +43,10 @@ export const adversarial = defineLoss({
       updatesPerStep: options.updatesPerStep,
       observe: (step) => step.latents(),
       loss({ z, label }, pass) {
-        if (pass.training) discriminator.iterate();
+        if (pass.training) {
+          discriminator.iterate();
+          referee?.follow(z);
+        }
         // Added up: their weights are disjoint, so each learns as if it were alone.
         const players = referee ? [discriminator, referee] : [discriminator];
         const value = tf.addN(players.map(({ logits }) => crossEntropy(logits(z), label))) as tf.Scalar;
@@ -80,16 +76,6 @@ export const adversarial = defineLoss({
     };
   },
 });
-
-/** The two-layer probe by which a latent's identity is measured: unconstrained, over the whole latent. */
-function createReferee(latent: Shape, identities: number, variable: LossContext['variable']): Discriminator {
-  const probe = { network: 'vector', hidden: [128], spectralNormalisation: false } as const;
-  const referee = createDiscriminator(probe, latent, identities, (path, ...rest) =>
-    variable(`referee/${path}`, ...rest),
-  );
-  const weights = Object.entries(referee.weights).map(([path, weight]) => [`referee/${path}`, weight]);
-  return { ...referee, weights: Object.fromEntries(weights) };
-}
 
 function chooseObjective(options: AdversarialOptions, identities: readonly string[]): Objective {
   if (options.objective === 'uniform') return uniformDivergence;

@@ -33,8 +33,8 @@ export interface AdversarialOptions {
    */
   readonly schedule: 'linear' | 'sigmoid';
   /**
-   * Whether a referee measures `bits`: a two-layer classifier of 128 units that learns beside the discriminator and that
-   * the encoder never sees. Without it `bits` are the discriminator's. Defaults to true.
+   * Whether a referee measures `bits`: a two-layer classifier of 128 units on the standardised latent that learns beside
+   * the discriminator and that the encoder never sees. Without it `bits` are the discriminator's. Defaults to true.
    */
   readonly referee: boolean;
   /** Updates of the discriminator per step of the model, each on that step's latents. Defaults to 1 (Miyato et al. 2018: 5). */

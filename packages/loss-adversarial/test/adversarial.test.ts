@@ -324,7 +324,7 @@ describe('state', () => {
   test('dispose frees every weight, from either side, once', () => {
     const before = tf.memory().numTensors;
     const loss = create(three, small, { network: 'map' });
-    expect(tf.memory().numTensors).toBe(before + 9 + 4);
+    expect(tf.memory().numTensors).toBe(before + 9 + 7);
     loss.dispose?.();
     loss.adversary?.dispose?.();
     expect(tf.memory().numTensors).toBe(before);
