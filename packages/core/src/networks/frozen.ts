@@ -92,15 +92,25 @@ async function build(artifacts: tf.io.ModelArtifacts, options: FreezeOptions): P
   return { inputShape: [rows, columns, channels], run, dispose: () => model.dispose() };
 }
 
-function runner(model: tf.GraphModel | tf.LayersModel, output: string | undefined): Loaded['run'] {
+function runner(model: tf.GraphModel | tf.LayersModel, output: NetworkDescription['output']): Loaded['run'] {
   const single = (result: tf.Tensor | readonly tf.Tensor[]): tf.Tensor => {
     if (!Array.isArray(result)) return result as tf.Tensor;
     if (result.length !== 1) throw new Error(`it has ${result.length} outputs, and none was named`);
     return result[0];
   };
-  if (isGraph(model)) return (x) => single(model.execute(x, output));
+  if (isGraph(model)) {
+    if (typeof output !== 'object') return (x) => single(model.execute(x, output));
+    return (x) => joined(model.execute(x, [...output]) as tf.Tensor[], x.shape[0]);
+  }
   model.trainable = false;
   return (x) => single(model.apply(x, { training: false }) as tf.Tensor | tf.Tensor[]);
+}
+
+function joined(outputs: readonly tf.Tensor[], batch: number): tf.Tensor {
+  return tf.concat(
+    outputs.map((output) => tf.reshape(output, [batch, -1])),
+    1,
+  );
 }
 
 /** Structural: `instanceof` fails where two copies of tfjs are installed. */

@@ -15,8 +15,11 @@ export type Alignment = 'arcface' | 'dlib' | 'whole';
 /** What is known of a network beside its file; a model.json may say it of itself under `userDefinedMetadata.fsae`. */
 export interface NetworkDescription {
   readonly input?: NetworkInput;
-  /** Node of a GraphModel that is the output; a graph with a single output needs none. */
-  readonly output?: string;
+  /**
+   * Node of a GraphModel that is the output; a graph with a single output needs none. Several are flattened and joined,
+   * in this order, to [batch, values].
+   */
+  readonly output?: string | readonly string[];
   readonly licence?: string;
   /** Of face recognisers. */
   readonly alignment?: Alignment;
