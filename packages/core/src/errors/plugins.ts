@@ -67,4 +67,16 @@ export const pluginErrors = {
     what: `The plugin "${d.plugin}" was an object in a config file, and no package of that name is installed: it cannot be found again.`,
     todo: 'Name it in `plugins` by package or by path ("./my-plugin.ts") instead of importing it, or hand it over in code.',
   }),
+  FSAE_PLUGIN_NAME: (d: { name: string; kind: string }) => ({
+    what: `"${d.name}" is no name for a new ${d.kind} package.`,
+    expected: `small letters, digits, dots and dashes: sharpness, fsae-${d.kind}-sharpness or @you/fsae-${d.kind}-sharpness`,
+    received: `"${d.name}"`,
+    todo: 'Choose another name, or another --kind.',
+  }),
+  FSAE_PLUGIN_FOLDER: (d: { folder: string; reason: string }) => ({
+    what: `The new package cannot be written to ${d.folder}.`,
+    expected: 'a folder that is empty or does not exist, where this user may write',
+    received: d.reason,
+    todo: 'Choose another name or another folder.',
+  }),
 } satisfies ErrorTable;
