@@ -6,6 +6,7 @@ export default defineConfig({
     bin: 'src/cli/main.ts',
     'testing/index': 'src/testing/index.ts',
     'container/di': 'src/container/di.ts',
+    'sweep/worker': 'src/sweep/worker.ts',
   },
   format: 'esm',
   target: 'node20',

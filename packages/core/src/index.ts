@@ -15,3 +15,5 @@ export {
   type NetworkInput,
 } from './networks/network.js';
 export * from './plugins/define.js';
+export * from './sweep/define.js';
+export type * from './sweep/executor.js';

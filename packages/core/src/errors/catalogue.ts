@@ -9,6 +9,7 @@ import { lossErrors } from './losses.js';
 import { modelErrors } from './model.js';
 import { networkErrors } from './networks.js';
 import { pluginErrors } from './plugins.js';
+import { sweepErrors } from './sweep.js';
 import { trainingErrors } from './training.js';
 
 /** Every error of core by its permanent code; one file per stage, each entry a function from details to a Problem. */
@@ -22,6 +23,7 @@ export const catalogue = {
   ...checkpointErrors,
   ...networkErrors,
   ...evaluateErrors,
+  ...sweepErrors,
   ...backendErrors,
   ...cliErrors,
 };

@@ -13,7 +13,7 @@ export interface ConfigIssue {
 
 const REFERENCE = 'docs/reference/config.md lists every key with its type, default and range.';
 
-function formatIssue({ path, problem, received, hint }: ConfigIssue): string {
+export function formatIssue({ path, problem, received, hint }: ConfigIssue): string {
   return `${path.join('.') || 'config'}: ${problem}${received === undefined ? '' : `, received ${received}`}.${hint === undefined ? '' : ` ${hint}`}`;
 }
 

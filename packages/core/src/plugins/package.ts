@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 export interface PackageInfo {
   readonly name: string;
   readonly version: string | null;
+  readonly folder: string;
 }
 
 /** The package that a file belongs to: the nearest package.json above it that has a name. */
@@ -12,7 +13,7 @@ export async function packageOf(file: string): Promise<PackageInfo | undefined> 
   for (let folder = dirname(file); ; folder = dirname(folder)) {
     const text = await readFile(join(folder, 'package.json'), 'utf8').catch(() => undefined);
     const { name, version } = text === undefined ? {} : (JSON.parse(text) as { name?: string; version?: string });
-    if (name !== undefined) return { name, version: version ?? null };
+    if (name !== undefined) return { name, version: version ?? null, folder };
     if (folder === dirname(folder)) return undefined;
   }
 }

@@ -40,7 +40,8 @@ test('every code has one section, which says what to do', () => {
 });
 
 test('codes name their stage', () => {
-  const stages = /^FSAE_(CONFIG|PLUGIN|DATA|MODEL|LOSSES|TRAINING|CHECKPOINT|NETWORK|EVALUATE|BACKEND|CLI)_[A-Z0-9_]+$/;
+  const stages =
+    /^FSAE_(CONFIG|PLUGIN|DATA|MODEL|LOSSES|TRAINING|CHECKPOINT|NETWORK|EVALUATE|SWEEP|BACKEND|CLI)_[A-Z0-9_]+$/;
   const odd = Object.keys(catalogue).filter((code) => !stages.test(code));
   expect(odd).toEqual([]);
 });
