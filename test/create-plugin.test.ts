@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -6,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import { describe, expect, test } from 'vitest';
-import { fsae, inFolder, type Outcome, TINY } from './fsae.js';
+import { fsae, inFolder, type Outcome, run, TINY } from './fsae.js';
 
 // A package from a template, untouched: what its author would do with it before and after publishing it.
 
@@ -24,15 +23,6 @@ const PACKAGES: Readonly<Record<string, string>> = {
   valibot: join(CORE, 'node_modules/valibot'),
   vitest: join(ROOT, 'node_modules/vitest'),
 };
-
-function run(command: string, args: readonly string[], cwd: string): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const shell = process.platform === 'win32';
-    execFile(command, [...args], { cwd, shell, maxBuffer: 64 * 2 ** 20 }, (error, stdout, stderr) => {
-      resolve({ status: error === null ? 0 : typeof error.code === 'number' ? error.code : 1, stdout, stderr });
-    });
-  });
-}
 
 /** One of the installed tools, as an npm script would start it. */
 async function tool(cwd: string, name: string, ...args: string[]): Promise<Outcome> {

@@ -13,23 +13,35 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+// A package manager's launcher of the tests puts its own store on NODE_PATH: programs started here would find packages
+// that nobody installed for them.
+const { NODE_PATH: _, ...ENVIRONMENT } = process.env;
+
+/** Runs a program to its end. */
+export function run(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Outcome> {
+  return new Promise((resolve) => {
+    // npm and npx are batch files on Windows.
+    const shell = process.platform === 'win32' && command !== process.execPath;
+    const options = { cwd, shell, env: { ...ENVIRONMENT, ...env }, maxBuffer: 64 * 2 ** 20 };
+    execFile(command, [...args], options, (error, stdout, stderr) => {
+      const status = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
+      resolve({ status, stdout, stderr });
+    });
+  });
+}
+
 /** Runs `fsae ...args` in a folder. */
 export function fsae(
   cwd: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Outcome> {
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [BIN, ...args],
-      { cwd, env: { ...process.env, ...env }, maxBuffer: 64 * 2 ** 20 },
-      (error, stdout, stderr) => {
-        const status = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
-        resolve({ status, stdout, stderr });
-      },
-    );
-  });
+  return run(process.execPath, [BIN, ...args], cwd, env);
 }
 
 /** A folder of its own, removed afterwards. */

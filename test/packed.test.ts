@@ -1,25 +1,15 @@
-import { execFile } from 'node:child_process';
 import { lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Outcome, TINY } from './fsae.js';
+import { type Outcome, run, TINY } from './fsae.js';
 
 // What a stranger does: tarballs as the registry would serve them, plain npm, an empty project outside the workspace.
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const PACKAGES = ['core', 'avatars', 'loss-adversarial'] as const;
+const PACKAGES = ['core', 'avatars', 'loss-adversarial', 'loss-arcface'] as const;
 const MINUTE = 60_000;
-
-function run(command: string, args: readonly string[], cwd: string): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const shell = process.platform === 'win32';
-    execFile(command, [...args], { cwd, shell, maxBuffer: 64 * 2 ** 20 }, (error, stdout, stderr) => {
-      resolve({ status: error === null ? 0 : typeof error.code === 'number' ? error.code : 1, stdout, stderr });
-    });
-  });
-}
 
 async function must(command: string, args: readonly string[], cwd: string): Promise<Outcome> {
   const outcome = await run(command, args, cwd);
@@ -56,16 +46,22 @@ describe.skipIf(!reachable)('the packed packages, installed by npm into an empty
 
   afterAll(() => rm(folder, { recursive: true, force: true }), MINUTE);
 
+  /** What `npm i @fsae/core @fsae/<loss> @tensorflow/tfjs` does once they are published. */
+  async function installPacked(project: string, loss: (typeof PACKAGES)[number]): Promise<void> {
+    const packed = ['core', 'avatars', loss];
+    const installed = await install(project, ...packed.map((name) => tarballs[name] ?? ''), '@tensorflow/tfjs@~4.22.0');
+    expect(installed.status, installed.stderr).toBe(0);
+    for (const name of packed) {
+      const at = join(project, 'node_modules/@fsae', name);
+      expect((await lstat(at)).isSymbolicLink(), name).toBe(false);
+    }
+  }
+
   test('the adversarial loss is selected by one line of a JSON config and trains five steps', {
     timeout: 8 * MINUTE,
   }, async () => {
     const project = await emptyProject(folder, 'stranger');
-    const installed = await install(project, ...Object.values(tarballs), '@tensorflow/tfjs@~4.22.0');
-    expect(installed.status, installed.stderr).toBe(0);
-    for (const name of PACKAGES) {
-      const at = join(project, 'node_modules/@fsae', name);
-      expect((await lstat(at)).isSymbolicLink(), name).toBe(false);
-    }
+    await installPacked(project, 'loss-adversarial');
 
     const config = { ...TINY, losses: { l1: 1, adversarial: 0.1 }, train: { ...TINY.train, steps: 5 } };
     await writeFile(join(project, 'fsae.config.json'), JSON.stringify(config));
@@ -96,6 +92,61 @@ describe.skipIf(!reachable)('the packed packages, installed by npm into an empty
     // Warm-up: the encoder's term is 0 at step 1 and has begun at step 10.
     expect(first['loss/adversarial']).toBe(0);
     expect(last['loss/adversarial']).toBeGreaterThan(0);
+  });
+
+  test('arcface is selected by one line of a JSON config, and of a TypeScript config that knows its options', {
+    timeout: 8 * MINUTE,
+  }, async () => {
+    const project = await emptyProject(folder, 'recognised');
+    await installPacked(project, 'loss-arcface');
+    const arcface = { weight: 0.3, model: 'avatars' };
+    const config = { ...TINY, size: 32, train: { ...TINY.train, steps: 3 } };
+
+    await writeFile(join(project, 'fsae.config.json'), JSON.stringify({ ...config, losses: { l1: 1, arcface } }));
+    const fromJson = await run('npx', ['fsae', 'train'], project);
+    expect(fromJson.stderr).not.toContain('FSAE_');
+    expect(fromJson.stdout).toContain('Step 3 saved');
+
+    // The same in TypeScript, which nobody compiles: the run is the same one, number for number.
+    await rm(join(project, 'fsae.config.json'));
+    const typed = `import { defineConfig } from '@fsae/core';
+import '@fsae/loss-arcface';
+export default defineConfig({
+  ...${JSON.stringify(config)},
+  losses: { l1: 1, arcface: { weight: 0.3, model: 'avatars' } },
+  name: 'typed',
+});
+`;
+    await writeFile(join(project, 'fsae.config.ts'), typed);
+    const fromTypescript = await run('npx', ['fsae', 'train'], project);
+    expect(fromTypescript.stderr).not.toContain('FSAE_');
+    expect(fromTypescript.stdout).toContain('Step 3 saved');
+    const metrics = await readFile(join(project, 'runs/default/metrics.jsonl'), 'utf8');
+    expect(await readFile(join(project, 'runs/typed/metrics.jsonl'), 'utf8')).toBe(metrics);
+    const [first] = metrics.split('\n');
+    const { 'loss/arcface': loss, 'arcface/cosine-to': cosine } = JSON.parse(first as string);
+    expect(loss).toBeGreaterThan(0);
+    expect(loss).toBeCloseTo(1 - cosine, 5);
+    const { plugins } = JSON.parse(await readFile(join(project, 'runs/typed/config.json'), 'utf8'));
+    expect(plugins).toContainEqual(expect.objectContaining({ name: '@fsae/loss-arcface', version: '0.1.0' }));
+
+    // TypeScript knows the options by the package's merging: the right ones pass, a wrong one does not.
+    const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+    const check = [tsc, '--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', 'fsae.config.ts'];
+    const right = await run(process.execPath, check, project);
+    expect(right.stdout).toBe('');
+    await writeFile(join(project, 'fsae.config.ts'), typed.replace("model: 'avatars'", 'model: 3'));
+    const wrong = await run(process.execPath, check, project);
+    expect(wrong.stdout).toMatch(/Type 'number' is not assignable to type 'string'/);
+    await rm(join(project, 'fsae.config.ts'));
+
+    // A loss whose package is not there.
+    const absent = { ...config, losses: { l1: 1, lpips: 1 } };
+    await writeFile(join(project, 'fsae.config.json'), JSON.stringify(absent));
+    const missing = await run('npx', ['fsae', 'train'], project);
+    expect(missing.status).toBe(1);
+    expect(missing.stderr).toContain('FSAE_PLUGIN_PART_MISSING');
+    expect(missing.stderr).toContain('npm i @fsae/loss-lpips');
   });
 
   test('a plugin for another core: npm refuses to install it, and a forced one is refused by its API', {
