@@ -1,6 +1,7 @@
 export { type Attendance, evaluate, type FoundConfig, type GivenConfig, swap, train } from './api.js';
 export * from './config/define.js';
 export type * from './contracts/index.js';
+export { readConsent, writeConsent } from './data/consent.js';
 export { type ErrorCode, fsaeError } from './errors/catalogue.js';
 export { FsaeError, isFsaeError, type Problem } from './errors/fsae-error.js';
 export type { Evaluation, EvaluationRow } from './evaluate/rows.js';

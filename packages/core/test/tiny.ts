@@ -48,6 +48,7 @@ export function tinyConfig(people = 2, changes: Partial<ResolvedConfig> = {}): R
     checkpoint: { every: 1000, keep: 3 },
     preview: { every: 0, rows: 2 },
     backend: { use: 'cpu', threads: null },
+    requireConsent: false,
     plugins: [],
     output: 'runs',
     ...changes,

@@ -71,6 +71,7 @@ export function completeConfig(config: Config): CompleteConfig {
     checkpoint: { every: 500, keep: 3, ...config.checkpoint },
     preview: { every: 500, rows: 6, ...config.preview },
     backend: { use: backend?.use ?? 'auto', threads: backend?.threads ?? null },
+    requireConsent: config.requireConsent ?? false,
     output: config.output ?? 'runs',
   };
 }

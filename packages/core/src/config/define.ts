@@ -95,6 +95,8 @@ export interface Config {
   };
   /** 'auto' or a backend by name, with threads where it has them. */
   readonly backend?: string | { readonly use: string; readonly threads?: number };
+  /** Train on no real person without a consent.json that holds (docs/guide/provenance.md). Defaults to false. */
+  readonly requireConsent?: boolean;
   /** Package names, paths, or imported plugin objects. */
   readonly plugins?: readonly (string | Plugin)[];
   /** Folder of the runs. Defaults to 'runs'. */
@@ -130,6 +132,7 @@ export interface ResolvedConfig {
   readonly checkpoint: { readonly every: number; readonly keep: number };
   readonly preview: { readonly every: number; readonly rows: number };
   readonly backend: { readonly use: string; readonly threads: number | null };
+  readonly requireConsent: boolean;
   /** How each plugin is found again: a package name or a path relative to `root`; `null` for an object given in code. */
   readonly plugins: readonly { readonly name: string; readonly version: string | null; readonly from: string | null }[];
   readonly output: string;

@@ -124,6 +124,7 @@ export const configSchema = section({
       section({ use: text('"auto" or the name of a backend'), threads: v.optional(whole({ min: 1, max: 1024 })) }),
     ),
   ),
+  requireConsent: v.optional(v.boolean('true or false')),
   plugins: v.optional(
     v.array(
       either(text('a package name, a path or a plugin object'), v.looseObject({})),

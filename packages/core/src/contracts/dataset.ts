@@ -19,6 +19,19 @@ export interface FaceInfo {
   readonly group?: string;
 }
 
+/** What a person who is shown has agreed to. It says what somebody claims: nothing here can prove it. A type, as only types count as JSON. */
+export type Consent = {
+  readonly person: string;
+  /** In the words of the agreement. */
+  readonly purpose: string;
+  /** Last day on which it holds, '2027-12-31' (UTC); null for an agreement without an end. */
+  readonly until: string | null;
+  /** Day on which it was given. */
+  readonly given?: string;
+  /** Where the signed agreement is kept, or how it was given. */
+  readonly evidence?: string;
+};
+
 /** Corners in 0..1 of the picture. */
 export interface Box {
   readonly left: number;
@@ -35,6 +48,8 @@ export interface Dataset extends Part {
   readonly frame?: readonly (readonly [x: number, y: number])[];
   /** Named parts of the picture that evaluation reports apart ('eyes', 'mouth'). */
   readonly regions?: Readonly<Record<string, Box>>;
+  /** What the person shown has agreed to, known after `prepare`; 'synthetic' for nobody real. */
+  readonly consent?: Consent | 'synthetic';
   faces(): readonly FaceInfo[];
   load(face: FaceInfo, size: number): Promise<Face>;
   /** The same pose and expression as another identity, where that is known (synthetic people). */

@@ -29,6 +29,7 @@ class AvatarDataset implements Dataset {
   readonly provides = ['mask', 'landmarks'] as const;
   readonly frame = frame;
   readonly regions = regions;
+  readonly consent = 'synthetic';
   readonly [shows]: Person;
   readonly #identity: string;
   readonly #avatarAt: (index: number) => Avatar;

@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { relative, resolve, sep } from 'node:path';
 import * as v from 'valibot';
-import type { Dataset, DatasetContext, Face, FaceInfo, Need } from '../contracts/index.js';
+import type { Consent, Dataset, DatasetContext, Face, FaceInfo, Need } from '../contracts/index.js';
 import { fsaeError } from '../errors/catalogue.js';
 import { defineDataset } from '../plugins/define.js';
+import { readConsent } from './consent.js';
 import { BadFileError, badFilesError } from './folder/bad-file.js';
 import { type Description, describeFolder } from './folder/describe.js';
 import { type FolderFace, readFace, readMask } from './folder/face.js';
@@ -29,6 +30,7 @@ const WIDTH = 8;
 
 class FolderDataset implements Dataset {
   provides: readonly Need[] = [];
+  consent?: Consent;
   frame?: NonNullable<Dataset['frame']>;
   readonly #folder: string;
   readonly #groups: 'file-name' | 'none';
@@ -45,11 +47,12 @@ class FolderDataset implements Dataset {
   /**
    * Reads the folder and every picture in it in full, so that whatever is wrong is said before the first step.
    *
-   * @throws FSAE_DATA_FOLDER_*, FSAE_DATA_TOO_FEW_FACES, or one error that lists every bad file.
+   * @throws FSAE_DATA_FOLDER_*, FSAE_DATA_TOO_FEW_FACES, FSAE_DATA_CONSENT_INVALID, or one error that lists every bad file.
    */
   async prepare(): Promise<void> {
     await this.#checkFolder();
     const description = await this.#describe();
+    if (description.consent !== undefined) this.consent = await readConsent(description.consent);
     const faces = await this.#readFaces(description);
     this.#faces = new Map(faces.map((face) => [face.info.id, face]));
     const landmarks = faces.flatMap((face) => face.landmarks ?? []);

@@ -101,6 +101,23 @@ export const dataErrors = {
     what: of(d, 'cannot be used'),
     todo: 'Remove, replace or mend them; each line says what is wrong.',
   }),
+  FSAE_DATA_CONSENT_INVALID: ({ file, reasons }: { file: string; reasons: readonly string[] }) => ({
+    what: `${file} does not say what somebody agreed to.`,
+    expected: '{ "person": "who", "purpose": "what for", "until": "2027-12-31" or null, "given"?, "evidence"? }',
+    received: reasons.join('; '),
+    todo: 'Correct it (docs/guide/provenance.md describes the file).',
+  }),
+  FSAE_DATA_CONSENT_MISSING: ({ identities }: { identities: readonly string[] }) => ({
+    what: `The config asks for consent, and there is none of ${identities.map((name) => `"${name}"`).join(', ')}.`,
+    expected: 'a consent.json in the folder of every identity that shows a real person',
+    todo: 'Ask the person, and write down what was agreed (docs/guide/provenance.md); `fsae extract --consent FILE` puts it in place.',
+  }),
+  FSAE_DATA_CONSENT_EXPIRED: (d: { identity: string; person: string; until: string }) => ({
+    what: `What ${d.person} (identity "${d.identity}") agreed to has ended.`,
+    expected: 'a day from today on, or null for an agreement without an end',
+    received: `until ${d.until}`,
+    todo: 'Ask again and write the new day into consent.json, or stop using these pictures.',
+  }),
   FSAE_DATA_NOT_PREPARED: ({ identity }: { identity: string }) => ({
     what: `The faces of identity "${identity}" were asked for before its folder was read.`,
     todo: 'Call and await prepare() on the dataset first.',

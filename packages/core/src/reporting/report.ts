@@ -1,4 +1,4 @@
-import type { ResolvedConfig } from '../config/define.js';
+import type { JsonObject, ResolvedConfig } from '../config/define.js';
 import type { Evaluation } from '../evaluate/rows.js';
 import type { Accounting } from '../model/accounting.js';
 import { html, type Markup } from './markup.js';
@@ -21,6 +21,8 @@ export interface ReportedRun {
   readonly timings: readonly LogLine[];
   readonly accounting: Accounting;
   readonly config: ResolvedConfig;
+  /** What the people shown agreed to, by identity, where somebody was asked. */
+  readonly consent?: JsonObject;
 }
 
 export interface ReportData {
@@ -75,7 +77,7 @@ ${accountingTable(runs)}
 <section><h2>Time and memory</h2>
 ${timingsTable(runs)}
 </section>
-<section><h2>Config</h2>
+${consentSection(runs)}<section><h2>Config</h2>
 ${await each(({ config }) => html`<pre>${configText(config)}</pre>`)}
 </section>
 <section><h2>Versions</h2>
@@ -88,6 +90,15 @@ ${table(
 </html>
 `;
   return page.text;
+}
+
+function consentSection(runs: readonly ReportedRun[]): Markup {
+  const agreed = runs.flatMap(({ consent }) => (consent === undefined ? [] : [consent]));
+  if (agreed.length === 0) return html``;
+  return html`<section><h2>Consent</h2>
+${agreed.map((one) => html`<pre>${configText(one)}</pre>`)}
+</section>
+`;
 }
 
 function note({ note }: ReportedRun): Markup {

@@ -99,7 +99,7 @@ function evaluate({ root }: Resolved, run: string, { logger, signal }: DemoOptio
 }
 
 async function reportedRun({ config }: Resolved, run: EvaluatedRun, note: string): Promise<ReportedRun> {
-  const { runFolder, evaluation, sheet, latent } = run;
+  const { runFolder, evaluation, sheet, latent, consent } = run;
   return {
     name: config.name,
     note,
@@ -109,6 +109,7 @@ async function reportedRun({ config }: Resolved, run: EvaluatedRun, note: string
     timings: await readLog(join(runFolder, 'timings.jsonl')),
     accounting: accountingOf([config.size, config.size, 3], latent),
     config,
+    ...(consent && { consent }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Checkpoint } from '../checkpoint/store.js';
 import { MODEL } from '../container/tokens.js';
 import type { Shape } from '../contracts/index.js';
 import { Evaluator } from '../evaluate/evaluator.js';
@@ -13,6 +14,7 @@ export interface EvaluatedRun {
   readonly sheet: Sheet;
   /** Shape of the bottleneck's z. */
   readonly latent: Shape;
+  readonly consent?: NonNullable<Checkpoint['consent']>;
 }
 
 /** Measures the run's newest checkpoint on its held-out faces, and draws its preview. */
@@ -27,6 +29,7 @@ export async function evaluateRun(options: Omit<LoadOptions, 'datasets'>): Promi
       runFolder: run.runFolder,
       sheet,
       latent: run.container.resolve(MODEL).bottleneck.latentShape,
+      ...(run.checkpoint.consent && { consent: run.checkpoint.consent }),
       evaluation: { step: run.checkpoint.step, seconds, backend: run.backend.name, rows },
     };
   } finally {

@@ -15,6 +15,7 @@ import {
   TRAINER,
 } from '../container/tokens.js';
 import type { Callback, Logger, TrainingEnd } from '../contracts/index.js';
+import { collectConsent } from '../data/consent.js';
 import { fsaeError } from '../errors/catalogue.js';
 import { restoreState, saveState, trainingState } from '../training/state.js';
 import { writeRunConfig } from './files.js';
@@ -45,6 +46,7 @@ export async function train(resolved: Resolved, options: TrainOptions): Promise<
   const { config } = resolved;
   let saver: Callback | undefined;
   let lineage: LineageEntry[] = [];
+  let consent: ReturnType<typeof collectConsent>;
   const callbacks = (container: DependencyContainer): readonly Callback[] => {
     const others = options.callbacks?.(container) ?? [];
     saver = checkpointCallback({
@@ -57,6 +59,7 @@ export async function train(resolved: Resolved, options: TrainOptions): Promise<
         plugins: resolved.registry.plugins.map(({ plugin, version, from }) => ({ name: plugin.name, version, from })),
         datasets: datasetHashes(container),
         lineage,
+        ...(consent && { consent }),
         ...(await saveState(stateOf(container))),
       }),
     });
@@ -64,6 +67,7 @@ export async function train(resolved: Resolved, options: TrainOptions): Promise<
   };
   const run = await openRun(resolved, { ...options, datasets: true, callbacks });
   try {
+    consent = consentOf(run, resolved.config, options);
     if (options.fresh === true) await putAside(run.runFolder, options.clock ?? Date);
     const { container } = run;
     await container.resolve(MODEL).prepare();
@@ -86,6 +90,17 @@ export async function train(resolved: Resolved, options: TrainOptions): Promise<
 
 function stateOf(container: DependencyContainer) {
   return trainingState(container.resolve(MODEL), container.resolve(LOSSES), container.resolve(OPTIMIZER));
+}
+
+function consentOf(
+  { identities }: OpenedRun,
+  { requireConsent }: Resolved['config'],
+  { logger, clock = Date }: TrainOptions,
+) {
+  return collectConsent(
+    identities.map(({ name, dataset: { consent } }) => ({ name, consent })),
+    { required: requireConsent, now: clock.now(), warn: (message) => logger.warn(message) },
+  );
 }
 
 function datasetHashes(container: DependencyContainer): Record<string, string> {

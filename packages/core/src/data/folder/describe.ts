@@ -1,4 +1,5 @@
 import { join, parse } from 'node:path';
+import { CONSENT_FILE } from '../consent.js';
 import { BadFileError } from './bad-file.js';
 import { type FolderListing, listFolder } from './listing.js';
 import { readBytes } from './read.js';
@@ -30,6 +31,8 @@ export interface Description {
   readonly unread: string[];
   /** Pictures that a landmarks.json names and that are not there, as paths. */
   readonly absent: string[];
+  /** Path of the folder's consent.json, if it has one. */
+  readonly consent?: string;
 }
 
 /** Lists a folder and the folders in it, and matches pictures with sidecars and masks. Throws what node:fs throws on a folder. */
@@ -47,6 +50,7 @@ export async function describeFolder(root: string): Promise<Description> {
   const isMask = (path: string) => masks.has(path);
   return {
     ...all,
+    ...(top.files.has(CONSENT_FILE) && { consent: join(root, CONSENT_FILE) }),
     pictures: all.pictures.filter(({ path }) => !isMask(path)),
     unused: all.unused.filter((path) => !isMask(path)),
   };
@@ -55,7 +59,7 @@ export async function describeFolder(root: string): Promise<Description> {
 async function describeListing(listing: FolderListing): Promise<Omit<Description, 'unread'>> {
   const { name: folder, path: at, pictures: names, files } = listing;
   const bad: BadFileError[] = [];
-  const used = new Set<string>(names);
+  const used = new Set<string>([...names, ...(folder === '' ? [CONSENT_FILE] : [])]);
   const read = async <T>(file: string, parseText: (text: string) => T): Promise<T | undefined> => {
     if (!files.has(file)) return undefined;
     used.add(file);
@@ -76,7 +80,7 @@ async function describeListing(listing: FolderListing): Promise<Omit<Description
   const pictures: Described[] = [];
   for (const name of names) {
     const stem = parse(name).name;
-    const own = stem === 'landmarks' ? undefined : await read(`${stem}.json`, parseSidecar);
+    const own = used.has(`${stem}.json`) || stem === 'landmarks' ? undefined : await read(`${stem}.json`, parseSidecar);
     const mask = own?.mask ?? (files.has(`${stem}.mask.png`) ? `${stem}.mask.png` : undefined);
     if (mask !== undefined) used.add(mask);
     pictures.push({
