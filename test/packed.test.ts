@@ -147,6 +147,10 @@ export default defineConfig({
     expect(missing.status).toBe(1);
     expect(missing.stderr).toContain('FSAE_PLUGIN_PART_MISSING');
     expect(missing.stderr).toContain('npm i @fsae/loss-lpips');
+    await writeFile(join(project, 'fsae.config.json'), JSON.stringify({ identities: TINY.identities, preset: 'wide' }));
+    const preset = await run('npx', ['fsae', 'train'], project);
+    expect(preset.status).toBe(1);
+    expect(preset.stderr).toContain('The preset "wide" needs it. Install it: npm i @fsae/loss-adversarial');
   });
 
   test('a plugin for another core: npm refuses to install it, and a forced one is refused by its API', {

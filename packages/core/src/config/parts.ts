@@ -71,8 +71,16 @@ const PUBLISHED: { readonly [Kind in PluginKind]?: readonly string[] } = {
 };
 
 /** What to say about a part that nobody brings: install it, write it right, or which packages were looked for. */
-export function missingPart({ path, kind, part }: Slot, registry: PluginRegistry, root: string): MissingPart {
-  return { path, kind: kinds[kind], use: part.use, hint: hintFor(kind, part.use, registry, root) };
+export function missingPart(
+  { path, kind, part }: Slot,
+  registry: PluginRegistry,
+  root: string,
+  /** The preset that the losses come from, where the config names none. */
+  preset?: string,
+): MissingPart {
+  const hint = hintFor(kind, part.use, registry, root);
+  const whose = preset !== undefined && kind === 'losses' ? `The preset "${preset}" needs it. ` : '';
+  return { path, kind: kinds[kind], use: part.use, hint: `${whose}${hint}` };
 }
 
 function hintFor(kind: PluginKind, use: string, registry: PluginRegistry, root: string): string {

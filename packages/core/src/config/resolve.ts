@@ -43,7 +43,9 @@ export async function resolveConfig(
   const plugins = await addPluginsOf(namesOf(slots), await loadPlugins(sound.plugins ?? [], root), root);
   const { registry, notes } = await register(plugins, complete.backend.use, root);
   const missing = slots.filter(({ kind, part }) => registry.find(kind, part.use) === undefined);
-  const parts = missing.map((slot) => missingPart(slot, registry, root));
+  // Who named no losses cannot know which packages those of the preset live in.
+  const ofPreset = sound.losses === undefined ? complete.preset : undefined;
+  const parts = missing.map((slot) => missingPart(slot, registry, root, ofPreset));
   const validated = new Map<NamedPart, JsonObject>();
   for (const slot of slots) {
     const result = await validateOptions(slot, registry);

@@ -2,9 +2,12 @@ import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import type { Config } from '../../src/config/define.js';
 import { loadConfig } from '../../src/config/load.js';
+import { missingPart } from '../../src/config/parts.js';
 import { presets } from '../../src/config/presets.js';
 import { resolveConfig } from '../../src/config/resolve.js';
 import type { Plugin } from '../../src/contracts/index.js';
+import { builtin } from '../../src/plugins/builtin.js';
+import { createRegistry } from '../../src/plugins/registry.js';
 import { project } from './project.js';
 
 const where = { file: '/project/fsae.config.ts', root: '/project' };
@@ -17,6 +20,10 @@ const packages: Plugin = {
   api: 1,
   losses: {
     lpips: { options: v.strictObject({}), create: () => expect.unreachable() },
+    adversarial: {
+      options: v.strictObject({ network: v.string(), objective: v.string() }),
+      create: () => expect.unreachable(),
+    },
     landmark: {
       options: v.strictObject({ model: v.string(), swap: v.boolean() }),
       create: () => expect.unreachable(),
@@ -109,6 +116,19 @@ describe('defaults and presets', () => {
       const config = await resolved({ preset });
       expect(config, preset).toMatchObject({ preset, size: presets[preset]!.size });
     }
+  });
+
+  test("a loss that a preset names and nobody brings is said to be the preset's", async () => {
+    const registry = createRegistry([{ plugin: builtin, version: null, from: null }]);
+    const slot = {
+      path: ['losses', 'adversarial'],
+      kind: 'losses',
+      part: { use: 'adversarial', options: {} },
+    } as const;
+    expect(missingPart(slot, registry, '/project', 'wide').hint).toBe(
+      'The preset "wide" needs it. Install it: npm i @fsae/loss-adversarial',
+    );
+    expect(missingPart(slot, registry, '/project').hint).toBe('Install it: npm i @fsae/loss-adversarial');
   });
 
   test('small-real, article-512 and original have the values they are documented with', async () => {
@@ -217,7 +237,7 @@ describe('mistakes', () => {
     const lines = error.message.split('\n');
     expect(lines[0]).toBe('/project/fsae.config.ts has 18 mistakes:');
     for (const line of [
-      'preset: expected one of "small", "small-real", "structure", "article-256", "article-512", "original", received "smal". Did you mean "small"?',
+      'preset: expected one of "small", "small-real", "structure", "wide", "article-256", "article-512", "original", received "smal". Did you mean "small"?',
       'size: expected a whole number from 8 to 2048, received "64".',
       'losses.l1: expected a weight (a number from 0, { from, to, steps } or { atMost }), received -1.',
       'train.steps: expected a whole number of at least 1, received 1.5.',

@@ -49,6 +49,12 @@ test('small is the measured recipe: 1.37 M parameters, 0.9 GFLOP a step', async 
   expect(accounting.latent).toEqual([3, 3, 64]);
 });
 
+test('wide is the 7x7 latent at 128 px', async () => {
+  const { accounting, flopsPerStep } = await inspected('wide');
+  expect(accounting).toMatchObject({ elementsIn: 49_152, latent: [7, 7, 64], elementsOut: 3136, cells: 49 });
+  expect((flopsPerStep as number) / 1e9).toBeGreaterThan(1);
+});
+
 test('the same stages at 128 px give the 7x7 of the article', async () => {
   const small = presets['small'];
   const resolved = await resolveConfig(
