@@ -16,6 +16,14 @@ const RUN = ['--run <folder>', "A run's folder or one of its checkpoints; the co
 const BACKEND = ['--backend <name>', "In place of the config's backend"] as const;
 const JSON_OUT = ['--json', 'Print JSON'] as const;
 
+/** Whose faces, and which part of them. */
+const FACES = [
+  ['--person <picture>', 'Only the person of this photograph'],
+  ['--distance <n>', 'How unlike it a face may be, 0..2. Default 0.5'],
+  ['--min-size <pixels>', 'Faces of fewer pixels are left out. Default 64'],
+  ['--mask <hull|person>', 'hull: the contour of the face; person: of it, what belongs to the person. Default hull'],
+] as const;
+
 export const commands: readonly Command[] = [
   {
     usage: 'demo',
@@ -43,6 +51,23 @@ export const commands: readonly Command[] = [
     load: () => import('./commands/init.js'),
   },
   {
+    usage: 'extract [...inputs]',
+    summary: 'Find, align and write the faces of photographs and films',
+    options: [
+      ['--out <folder>', 'Where the faces of one person go'],
+      ...FACES,
+      ['--every <n>', 'Every n-th frame of a film. Default 1'],
+      ['--size <pixels>', 'Of the written faces. Default 256'],
+      ['--margin <share>', 'Left around the face on each side, in its sizes. Default 0.2'],
+      ['--format <png|jpg>', 'Of the written faces. Default png'],
+      ['--blur <n>', 'Leave out what is less sharp than this. Default 0: nothing'],
+      ['--duplicates <n>', 'Leave out what differs less from another than this, in grey levels. Default 0.3; 0: nothing'],
+      BACKEND,
+    ],
+    examples: ['fsae extract photos talk.mp4 --out faces/src --person anna.jpg --every 5'],
+    load: () => import('./commands/extract.js'),
+  },
+  {
     usage: 'train',
     summary: 'Train, or go on with, the run of a config',
     options: [
@@ -59,16 +84,27 @@ export const commands: readonly Command[] = [
   },
   {
     usage: 'swap [...inputs]',
-    summary: 'Swap aligned faces with a trained model',
+    summary: 'Swap the faces of photographs and films with a trained model',
     options: [
       ['--from <identity>', 'Whose faces come in'],
       ['--to <identity>', 'Who is seen'],
       ['--out <folder>', 'Where the pictures go. Default swapped'],
+      [
+        '--aligned',
+        'The inputs are aligned crops, which swap whole (what lies in a folder of the run is taken for that)',
+      ],
+      ['--compare', 'Before and after side by side'],
+      ['--colour <lab|none>', "Give the swapped face the source's colours. Default lab"],
+      ['--format <png|jpg|webp>', 'Of photographs. Default png: outside of the face not a bit changes'],
+      ...FACES,
       CONFIG,
       RUN,
       BACKEND,
     ],
-    examples: ['fsae swap --from src --to dst faces/src --out swapped'],
+    examples: [
+      'fsae swap --from src --to dst holiday.jpg talk.mp4 --out swapped --compare',
+      'fsae swap --from src --to dst faces/src --out swapped',
+    ],
     load: () => import('./commands/swap.js'),
   },
   {

@@ -11,10 +11,14 @@ export interface NamedPart {
 }
 
 /** A ResolvedConfig but for the parts' options. */
-export interface CompleteConfig extends Omit<ResolvedConfig, 'identities' | 'model' | 'losses' | 'plugins'> {
+export interface CompleteConfig
+  extends Omit<ResolvedConfig, 'identities' | 'model' | 'losses' | 'evaluate' | 'plugins'> {
   readonly identities: Readonly<Record<string, NamedPart>>;
   readonly model: Readonly<Record<'encoder' | 'bottleneck' | 'decoder', NamedPart>>;
   readonly losses: Readonly<Record<string, NamedPart & { readonly weight: Weight }>>;
+  readonly evaluate: Omit<ResolvedConfig['evaluate'], 'metrics'> & {
+    readonly metrics: Readonly<Record<string, NamedPart | null>>;
+  };
 }
 
 /**
@@ -70,10 +74,20 @@ export function completeConfig(config: Config): CompleteConfig {
     },
     checkpoint: { every: 500, keep: 3, ...config.checkpoint },
     preview: { every: 500, rows: 6, ...config.preview },
+    evaluate: completeEvaluation(config.evaluate),
     backend: { use: backend?.use ?? 'auto', threads: backend?.threads ?? null },
     requireConsent: config.requireConsent ?? false,
     output: config.output ?? 'runs',
   };
+}
+
+/** Metrics of core that are quick enough for a look in passing. */
+const QUICK = ['reconstruction', 'swap.truth', 'swap.source', 'swapInvariance', 'identityBits', 'information'];
+
+export function completeEvaluation(given: Config['evaluate'] = {}): CompleteConfig['evaluate'] {
+  const { every = 0, faces = 32, live = QUICK, stopWhen = null } = given;
+  const metrics = mapValues(given.metrics ?? {}, (options, use) => (options === false ? null : { use, options }));
+  return { metrics, every, faces, live, stopWhen };
 }
 
 function completeLosses(losses: NonNullable<Config['losses']>): CompleteConfig['losses'] {

@@ -93,6 +93,21 @@ export interface Config {
     /** Faces per identity. */
     readonly rows?: number;
   };
+  readonly evaluate?: {
+    /**
+     * Options of metrics by name, or `false` for one that is not to be measured. Every metric that is installed is
+     * measured with its defaults when it is not named.
+     */
+    readonly metrics?: Readonly<Record<string, false | { readonly [option: string]: unknown }>>;
+    /** Steps between measurements during training; 0 for none. Defaults to 0. */
+    readonly every?: number;
+    /** Held-out faces of each identity that these measure. Defaults to 32. */
+    readonly faces?: number;
+    /** Which metrics they measure. Defaults to the quick ones of core. */
+    readonly live?: readonly string[];
+    /** Training ends when all of it holds: 'swap.truth.psnr > 22, identityBits < 1'. Needs `every`. */
+    readonly stopWhen?: string;
+  };
   /** 'auto' or a backend by name, with threads where it has them. */
   readonly backend?: string | { readonly use: string; readonly threads?: number };
   /** Train on no real person without a consent.json that holds (docs/guide/provenance.md). Defaults to false. */
@@ -131,6 +146,14 @@ export interface ResolvedConfig {
   };
   readonly checkpoint: { readonly every: number; readonly keep: number };
   readonly preview: { readonly every: number; readonly rows: number };
+  readonly evaluate: {
+    /** Those that the config names; `null` for one that is not to be measured. */
+    readonly metrics: Readonly<Record<string, ResolvedPart | null>>;
+    readonly every: number;
+    readonly faces: number;
+    readonly live: readonly string[];
+    readonly stopWhen: string | null;
+  };
   readonly backend: { readonly use: string; readonly threads: number | null };
   readonly requireConsent: boolean;
   /** How each plugin is found again: a package name or a path relative to `root`; `null` for an object given in code. */

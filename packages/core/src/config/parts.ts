@@ -19,7 +19,9 @@ export interface Slot {
 }
 
 /** Every part that a config names, in the order in which mistakes are reported. */
-export function slotsOf(config: Pick<CompleteConfig, 'identities' | 'model' | 'losses' | 'train' | 'backend'>): Slot[] {
+export function slotsOf(
+  config: Pick<CompleteConfig, 'identities' | 'model' | 'losses' | 'evaluate' | 'train' | 'backend'>,
+): Slot[] {
   const { model, train, backend } = config;
   const slots: Slot[] = [
     ...Object.entries(config.identities).map(([name, part]) => slot('datasets', part, 'identities', name)),
@@ -27,6 +29,9 @@ export function slotsOf(config: Pick<CompleteConfig, 'identities' | 'model' | 'l
     slot('bottlenecks', model.bottleneck, 'model', 'bottleneck'),
     slot('decoders', model.decoder, 'model', 'decoder'),
     ...Object.entries(config.losses).map(([name, part]) => slot('losses', part, 'losses', name)),
+    ...Object.entries(config.evaluate.metrics).flatMap(([name, part]) =>
+      part === null ? [] : [slot('metrics', part, 'evaluate', 'metrics', name)],
+    ),
     slot('trainers', { use: train.use, options: {} }, 'train', 'use'),
   ];
   // 'auto' names none: it takes the best that is there when the run starts.
@@ -67,6 +72,7 @@ export async function validateOptions({ path, kind, part }: Slot, registry: Plug
 /** Packages of ours that a name alone selects. */
 const PUBLISHED: { readonly [Kind in PluginKind]?: readonly string[] } = {
   losses: ['adversarial', 'arcface', 'landmark', 'lpips'],
+  metrics: ['lpips', 'swapIdentity'],
   backends: ['onnx'],
 };
 

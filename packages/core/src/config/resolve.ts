@@ -4,7 +4,7 @@ import type { ConfigIssue } from '../errors/config.js';
 import { addPluginsOf, discoverBackends, loadPlugins } from '../plugins/load.js';
 import { createRegistry, kinds, type LoadedPlugin, type PluginRegistry } from '../plugins/registry.js';
 import { reloadPlugins } from '../plugins/reload.js';
-import { type CompleteConfig, completeConfig, type NamedPart } from './complete.js';
+import { type CompleteConfig, completeConfig, completeEvaluation, type NamedPart } from './complete.js';
 import type { Config, JsonObject, ResolvedConfig, ResolvedPart } from './define.js';
 import { clashingIdentities } from './identities.js';
 import { frozenJson, mapValues, withoutUndefined } from './json.js';
@@ -80,18 +80,25 @@ export async function restoreConfig(
   root: string,
   { needs = Object.keys(kinds) as PluginKind[], plugins: given = [] }: RestoreOptions = {},
 ): Promise<Resolution> {
-  const slots = slotsOf(saved).filter(({ kind }) => needs.includes(kind));
-  const reloaded = await reloadPlugins(saved.plugins, given, root);
+  const config = current(saved);
+  const slots = slotsOf(config).filter(({ kind }) => needs.includes(kind));
+  const reloaded = await reloadPlugins(config.plugins, given, root);
   // A backend may be another one than the one that trained: it is no part of the model.
   const backend = slots.filter(({ kind }) => kind === 'backends');
   const plugins = await addPluginsOf(namesOf(backend), reloaded.plugins, root);
-  const { registry, notes } = await register(plugins, saved.backend.use, root);
+  const { registry, notes } = await register(plugins, config.backend.use, root);
   const missing = slots.filter(({ kind, part }) => registry.find(kind, part.use) === undefined);
   if (missing.length > 0) {
     const parts = missing.map((slot) => missingPart(slot, registry, root));
     throw reloaded.failed[0] ?? fsaeError('FSAE_PLUGIN_PART_MISSING', { file: null, parts });
   }
-  return { config: frozenJson(saved), registry, root, notes: [...reloaded.notes, ...notes] };
+  return { config: frozenJson(config), registry, root, notes: [...reloaded.notes, ...notes] };
+}
+
+/** A config of an earlier version of core, with what it could not say yet. */
+function current(saved: ResolvedConfig): ResolvedConfig {
+  const evaluate = { ...completeEvaluation(), metrics: {} };
+  return { ...{ evaluate, requireConsent: false }, ...saved };
 }
 
 /** With `auto`, every installed backend is a candidate; one that does not load is no reason to stop. */
@@ -143,6 +150,10 @@ function finish(
       decoder: resolved(model.decoder),
     },
     losses: mapValues(complete.losses, (loss) => ({ ...resolved(loss), weight: loss.weight })),
+    evaluate: {
+      ...complete.evaluate,
+      metrics: mapValues(complete.evaluate.metrics, (metric) => (metric === null ? null : resolved(metric))),
+    },
     // Core itself is not named: what is saved has a format version of its own.
     plugins: plugins.slice(1).map(({ plugin, version, from }) => ({ name: plugin.name, version, from })),
   };

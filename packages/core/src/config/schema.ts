@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import type { ConfigIssue } from '../errors/config.js';
 import { toConfigIssues } from './issues.js';
 import { presets } from './presets.js';
+import { parseRequirements } from './requirements.js';
 import { choice, either, isWithin, real, safeName, section, text, whole } from './values.js';
 
 function part(kind: string, plain = `the name of ${kind}`) {
@@ -67,6 +68,9 @@ const optimizer = v.pipe(
   v.check(({ use, weightDecay = 0 }) => use === 'adamw' || weightDecay === 0, 'use: "adamw" beside a weightDecay'),
 );
 
+const METRIC = 'an object with options of the metric, or false';
+const REQUIREMENT = "conditions on metrics such as 'swap.truth.psnr > 22, identityBits < 1'";
+
 /** Shape of a Config; the options of parts are left to the schemas of their definitions. */
 export const configSchema = section({
   name: v.optional(safeName),
@@ -118,6 +122,29 @@ export const configSchema = section({
   ),
   checkpoint: v.optional(section({ every: v.optional(whole({ min: 1 })), keep: v.optional(whole({ min: 1 })) })),
   preview: v.optional(section({ every: v.optional(whole({ min: 0 })), rows: v.optional(whole({ min: 1, max: 64 })) })),
+  evaluate: v.optional(
+    v.pipe(
+      section({
+        metrics: v.optional(
+          v.record(
+            safeName,
+            either(v.literal(false, METRIC), v.looseObject({}, METRIC)),
+            'an object: options for each metric',
+          ),
+        ),
+        every: v.optional(whole({ min: 0 })),
+        faces: v.optional(whole({ min: 2 })),
+        live: v.optional(v.array(text('the name of a metric'), 'a list of metrics')),
+        stopWhen: v.optional(
+          v.pipe(
+            text(REQUIREMENT),
+            v.check((value) => parseRequirements(value) !== undefined, REQUIREMENT),
+          ),
+        ),
+      }),
+      v.check(({ every = 0, stopWhen }) => stopWhen === undefined || every > 0, 'stopWhen beside `every` above 0'),
+    ),
+  ),
   backend: v.optional(
     either(
       text('"auto", the name of a backend, or an object with `use` and `threads`'),

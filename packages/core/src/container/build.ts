@@ -9,7 +9,7 @@ import { createAdam } from '../training/adam.js';
 import { createRandom } from '../training/random.js';
 import { trainable } from '../training/update.js';
 import { type DependencyContainer, type InjectionToken, container as root } from './di.js';
-import { createLosses, createModel, type PartsSetting } from './parts.js';
+import { createLosses, createMetrics, createModel, type PartsSetting } from './parts.js';
 import * as tokens from './tokens.js';
 
 /** What exists before the graph: all that had to be awaited. */
@@ -73,6 +73,12 @@ export function build(wiring: Wiring): Graph {
 
   single(tokens.RANDOM, () => createRandom(config.train.seed));
   single(tokens.MODEL, (from) => own(createModel(setting(from))));
+  value(tokens.UNTRAINED, () => createModel(setting(container)));
+  single(tokens.METRICS, (from) => {
+    const metrics = createMetrics(setting(from), from.resolve(tokens.MODEL), wiring.identities);
+    for (const { metric } of metrics) own(metric);
+    return metrics;
+  });
   single(tokens.OPTIMIZER, (from) => {
     const { optimizer, average } = config.train;
     return own(from.resolve(tokens.OPTIMIZERS)(optimizer, trainable(from.resolve(tokens.MODEL).weights), average));

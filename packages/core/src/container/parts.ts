@@ -1,4 +1,5 @@
 import type { ResolvedConfig, ResolvedPart } from '../config/define.js';
+import { mapValues } from '../config/json.js';
 import type {
   Dataset,
   DatasetContext,
@@ -17,6 +18,7 @@ import type {
 import type { IdentityFaces } from '../data/identities.js';
 import { trainingFaces } from '../data/training-faces.js';
 import { fsaeError } from '../errors/catalogue.js';
+import type { NamedMetric } from '../evaluate/evaluator.js';
 import { createWeight } from '../losses/weights.js';
 import { Autoencoder } from '../model/autoencoder.js';
 import type { PluginRegistry } from '../plugins/registry.js';
@@ -98,6 +100,20 @@ export function createLosses(
         ? {}
         : { adversaryOptimizer: optimizers(adversaryOptions(adversary), trainable(adversary.weights), 0) }),
     };
+  });
+}
+
+/** The config's metrics by name. */
+export function createMetrics(
+  setting: PartsSetting,
+  model: Autoencoder,
+  identities: readonly IdentityFaces[],
+): NamedMetric[] {
+  const losses = mapValues(setting.config.losses, ({ use, options }) => ({ use, options }));
+  return Object.entries(setting.config.evaluate.metrics).flatMap(([name, part]) => {
+    if (part === null) return [];
+    const context = { ...lossContext(setting, `metrics/${name}`, model, identities), losses };
+    return { name, metric: create(setting, 'metrics', part, context) };
   });
 }
 

@@ -12,6 +12,7 @@ import type {
 } from '../contracts/index.js';
 import type { IdentityFaces } from '../data/identities.js';
 import type { Loader } from '../data/loader.js';
+import type { NamedMetric } from '../evaluate/evaluator.js';
 import type { Autoencoder } from '../model/autoencoder.js';
 import type { PluginRegistry } from '../plugins/registry.js';
 import type { Position } from '../training/position.js';
@@ -40,6 +41,9 @@ export const OPTIMIZERS = token<OptimizerFactory>('optimizers');
 export const DATASETS = token<ReadonlyMap<string, Dataset>>('datasets');
 export const IDENTITIES = token<readonly IdentityFaces[]>('identities');
 export const MODEL = token<Autoencoder>('model');
+/** The same network with the run's first, random weights; whoever calls it disposes it. */
+export const UNTRAINED = token<() => Autoencoder>('untrained');
+export const METRICS = token<readonly NamedMetric[]>('metrics');
 export const LOSSES = token<readonly TrainedLoss[]>('losses');
 export const OPTIMIZER = token<Optimizer>('optimizer');
 export const LOADER = token<Loader>('loader');

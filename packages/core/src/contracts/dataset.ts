@@ -54,6 +54,8 @@ export interface Dataset extends Part {
   load(face: FaceInfo, size: number): Promise<Face>;
   /** The same pose and expression as another identity, where that is known (synthetic people). */
   truth?(face: FaceInfo, as: Dataset, size: number): Promise<Face>;
+  /** Other people of the same kind, none of them among `known`, whom `truth` can show (synthetic people). */
+  strangers?(known: readonly Dataset[], count: number): readonly Dataset[];
   /** The known pose and expression of a face by name, where there is one (synthetic people): what 'structure kept' regresses on. */
   structure?(face: FaceInfo): Readonly<Record<string, number>>;
 }

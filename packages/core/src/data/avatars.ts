@@ -32,6 +32,7 @@ class AvatarDataset implements Dataset {
   readonly consent = 'synthetic';
   readonly [shows]: Person;
   readonly #identity: string;
+  readonly #context: DatasetContext;
   readonly #avatarAt: (index: number) => Avatar;
   readonly #count: number;
   #avatars: ReadonlyMap<string, Avatar> | undefined;
@@ -42,6 +43,7 @@ class AvatarDataset implements Dataset {
     const shown = person(number);
     this[shows] = shown;
     this.#identity = context.identity;
+    this.#context = context;
     this.#count = count;
     this.#avatarAt = avatarsOf(number, seed);
   }
@@ -59,6 +61,16 @@ class AvatarDataset implements Dataset {
   async truth(face: FaceInfo, as: Dataset, size: number): Promise<Face> {
     if (!isAvatarDataset(as)) throw fsaeError('FSAE_DATA_TRUTH_UNKNOWN', { identity: this.#identity });
     return faceOf(this.#find(face).as(as[shows]), size);
+  }
+
+  strangers(known: readonly Dataset[], count: number): readonly Dataset[] {
+    const names = new Set(known.filter(isAvatarDataset).map((dataset) => dataset[shows].name));
+    const found: Dataset[] = [];
+    for (let number = 1; found.length < count; number++) {
+      if (names.has(person(number).name)) continue;
+      found.push(new AvatarDataset({ person: number, count: this.#count }, this.#context));
+    }
+    return found;
   }
 
   structure(face: FaceInfo): Readonly<Record<string, number>> {

@@ -19,4 +19,34 @@ export const evaluateErrors = {
     received: `"${d.identity}"`,
     todo: 'Use a name from `identities` of the config that the model was trained with (`fsae inspect` lists them).',
   }),
+  FSAE_EVALUATE_OVERLAP: (d: { identity: string; count: number; of: number; face: string; trained: string }) => ({
+    what: `The faces given for "${d.identity}" are not new to the model.`,
+    expected: 'faces whose content is in no training set of the run',
+    received: `${d.count} of ${d.of} were trained on, "${d.face}" as "${d.trained}" for one`,
+    todo: 'Take them out, or leave out --on: the faces that the run held out are measured then.',
+  }),
+  FSAE_EVALUATE_ON: (d: { received: string }) => ({
+    what: 'What to evaluate on cannot be read.',
+    expected: `"held-out", or a folder of aligned faces for people of the run: src=faces/src-new,dst=faces/dst-new`,
+    received: `"${d.received}"`,
+    todo: 'Write --on NAME=FOLDER, several separated by commas; people that are not named keep their held-out faces.',
+  }),
+  FSAE_EVALUATE_REQUIRE: (d: { received: string }) => ({
+    what: 'A requirement cannot be read.',
+    expected: 'METRIC>=NUMBER (or >, <, <=), several separated by commas, with [REGION] where one is meant',
+    received: `"${d.received}"`,
+    todo: "For example --require 'swapInvariance>=25,swap.truth.psnr[eyes]>=20'.",
+  }),
+  FSAE_EVALUATE_REQUIRE_UNKNOWN: (d: { metric: string; known: readonly string[] }) => ({
+    what: `Nothing called "${d.metric}" was measured.`,
+    expected: d.known.join(', '),
+    received: d.metric,
+    todo: 'Correct the name; what one metric calls "whole" or "eyes" goes in brackets behind it.',
+  }),
+  FSAE_EVALUATE_METRIC_NAN: (d: { metric: string; region: string; from: string; to: string; value: number }) => ({
+    what: `The metric "${d.metric}" (${d.region}, ${d.from} > ${d.to}) gave no number, and is left out.`,
+    expected: 'a finite value with a finite interval',
+    received: String(d.value),
+    todo: 'If the metric is a plugin, tell its author; a model that has diverged gives no numbers either.',
+  }),
 } satisfies ErrorTable;

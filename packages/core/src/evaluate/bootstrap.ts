@@ -1,4 +1,4 @@
-import type { Random } from '../contracts/index.js';
+import type { Measured, Random } from '../contracts/index.js';
 
 export interface Measurement {
   readonly value: number;
@@ -32,6 +32,17 @@ export function bootstrapMean(measurements: readonly Measurement[], random: Rand
     mean(totals.map(() => totals[stream.integer(totals.length)] as { sum: number; count: number })),
   ).sort((a, b) => a - b);
   return { value: mean(totals), low: quantile(means, 0.025), high: quantile(means, 0.975) };
+}
+
+/** What a metric handed over with its interval. */
+export function estimate(measured: Measured, random: Random): Estimate {
+  return 'value' in measured ? measured : bootstrapMean(measured, random);
+}
+
+/** The value alone. */
+export function meanOf(measured: Measured): number {
+  if ('value' in measured) return measured.value;
+  return measured.reduce((sum, { value }) => sum + value, 0) / measured.length;
 }
 
 /** Linear interpolation between order statistics (Hyndman & Fan 1996, type 7, as numpy and R do by default). */

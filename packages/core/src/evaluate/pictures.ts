@@ -1,7 +1,4 @@
-import type { Box } from '../contracts/index.js';
-
-/** A picture as numbers: size * size * 3 values in [0, 1], row by row. */
-export type Picture = Float32Array;
+import type { Box, Picture } from '../contracts/index.js';
 
 export const WHOLE: Box = { left: 0, top: 0, right: 1, bottom: 1 };
 
@@ -86,4 +83,9 @@ function gaussian(): Float64Array {
   const raw = Array.from({ length: WINDOW }, (_, i) => Math.exp(-((i - (WINDOW - 1) / 2) ** 2) / (2 * SIGMA * SIGMA)));
   const total = raw.reduce((sum, x) => sum + x, 0);
   return Float64Array.from(raw, (x) => x / total);
+}
+
+/** A value for each face with its group, as a metric hands them over. */
+export function perFace(groups: readonly string[], value: (face: number) => number) {
+  return groups.map((group, i) => ({ group, value: value(i) }));
 }

@@ -1,13 +1,6 @@
-import type { Random } from '../contracts/index.js';
+import type { Picture, Random, Structure } from '../contracts/index.js';
 import { quantile } from './bootstrap.js';
 import { KernelRidge } from './kernel-ridge.js';
-import type { Picture } from './pictures.js';
-
-/** Known pose and expression of some faces: names, and a row of numbers per face. */
-export interface Structure {
-  readonly names: readonly string[];
-  readonly values: readonly (readonly number[])[];
-}
 
 /** Share of a number's variance that can be read off pictures: 1 is all, 0 is no better than always saying the mean. */
 export interface Explained {
@@ -44,7 +37,11 @@ export class StructureReader {
     const all = pictures.map((_, i) => i);
     return this.#names.map((name, k) => {
       const r2 = (faces: readonly number[]) => explained(faces.map((i) => [at(values, i, k), at(read, i, k)]));
-      const resampled = samples.map(r2).sort((a, b) => a - b);
+      // The same face drawn each time has no variance to explain.
+      const resampled = samples
+        .map(r2)
+        .filter(Number.isFinite)
+        .sort((a, b) => a - b);
       return { name, r2: r2(all), low: quantile(resampled, 0.025), high: quantile(resampled, 0.975) };
     });
   }

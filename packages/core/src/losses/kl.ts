@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import * as v from 'valibot';
+import { rateOf } from '../model/posterior.js';
 import { defineLoss } from '../plugins/define.js';
 import { meanOverIdentities } from './reduction.js';
 
@@ -22,12 +23,8 @@ export const kl = defineLoss({
   create: () => ({
     needs: ['posterior'],
     compute: (step) => {
-      const value = meanOverIdentities(step, (identity) => {
-        // `needs` promises it: checked before step 0.
-        const { mean, logVariance } = step.latent(identity).posterior!;
-        const terms = tf.sub(tf.sub(tf.add(1, logVariance), tf.square(mean)), tf.exp(logVariance));
-        return tf.mul(tf.sum(terms, [1, 2, 3]), -0.5 / Math.LN2);
-      });
+      // `needs` promises it: checked before step 0.
+      const value = meanOverIdentities(step, (identity) => rateOf(step.latent(identity).posterior!));
       return { value, logged: { rate: tf.clone(value) } };
     },
   }),

@@ -18,3 +18,12 @@ export function sampleLatent(statistics: tf.Tensor4D, pass: Pass): Latent {
   const noise = pass.noise('posterior', mean.shape);
   return { z: tf.add(mean, tf.mul(noise, tf.exp(tf.div(logVariance, 2)))), posterior };
 }
+
+/**
+ * KL divergence of the posterior q(z|x) from the standard normal prior in bits, [batch] (Kingma & Welling 2014, appendix B,
+ * divided by ln 2). Its mean over pictures is an upper bound of I(Z;X).
+ */
+export function rateOf({ mean, logVariance }: NonNullable<Latent['posterior']>): tf.Tensor1D {
+  const terms = tf.sub(tf.sub(tf.add(1, logVariance), tf.square(mean)), tf.exp(logVariance));
+  return tf.mul(tf.sum<tf.Tensor1D>(terms, [1, 2, 3]), -0.5 / Math.LN2);
+}

@@ -3,6 +3,13 @@ import { tfjsNode, tfjsNodeGpu } from '../backends/tfjs-node.js';
 import { wasm } from '../backends/wasm.js';
 import { avatars } from '../data/avatars.js';
 import { folder } from '../data/folder.js';
+import { identityBits } from '../evaluate/metrics/identity-bits.js';
+import { information } from '../evaluate/metrics/information.js';
+import { reconstruction } from '../evaluate/metrics/reconstruction.js';
+import { swapInvariance } from '../evaluate/metrics/swap-invariance.js';
+import { swapSource } from '../evaluate/metrics/swap-source.js';
+import { swapStructure } from '../evaluate/metrics/swap-structure.js';
+import { swapTruth } from '../evaluate/metrics/swap-truth.js';
 import { kl } from '../losses/kl.js';
 import { l1 } from '../losses/l1.js';
 import { latentStatistics } from '../losses/latent-statistics.js';
@@ -26,5 +33,14 @@ export const builtin = definePlugin({
   trainers: { alternating: AlternatingTrainer },
   datasets: { folder, avatars },
   losses: { l1, mse, ssim, 'ms-ssim': msSsim, kl, 'latent-statistics': latentStatistics },
+  metrics: {
+    reconstruction,
+    'swap.truth': swapTruth,
+    'swap.source': swapSource,
+    'swap.structure': swapStructure,
+    swapInvariance,
+    identityBits,
+    information,
+  },
   backends: { cpu, wasm, 'tfjs-node': tfjsNode, 'tfjs-node-gpu': tfjsNodeGpu },
 });

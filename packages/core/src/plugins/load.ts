@@ -38,8 +38,16 @@ export async function loadPlugin(reference: string | Plugin, root: string): Prom
   });
 }
 
+/** Metrics that come with a loss: whoever installs the loss measures with it. */
+const METRIC_PACKAGES: Readonly<Record<string, string>> = {
+  lpips: '@fsae/loss-lpips',
+  swapIdentity: '@fsae/loss-arcface',
+};
+
 /** Names that a part's package may have: losses, arcface -> @fsae/loss-arcface, fsae-loss-arcface. */
 export function packageNames(kind: PluginKind, use: string): readonly string[] {
+  const shared = METRIC_PACKAGES[use];
+  if (kind === 'metrics' && shared !== undefined) return [shared];
   return /^[a-z0-9][a-z0-9._-]*$/.test(use) ? [`@fsae/${kinds[kind]}-${use}`, `fsae-${kinds[kind]}-${use}`] : [];
 }
 
@@ -76,10 +84,19 @@ export interface Discovery {
 }
 
 /** The backend packages that are installed where `root` or core can see them. Never throws for one of them. */
-export async function discoverBackends(root: string): Promise<Discovery> {
+export function discoverBackends(root: string): Promise<Discovery> {
+  return discover(BACKEND_PACKAGES, root);
+}
+
+/** The packages with metrics that are installed where `root` or core can see them. Never throws for one of them. */
+export function discoverMetrics(root: string): Promise<Discovery> {
+  return discover(Object.values(METRIC_PACKAGES), root);
+}
+
+async function discover(packages: readonly string[], root: string): Promise<Discovery> {
   const found: LoadedPlugin[] = [];
   const failed: FsaeError[] = [];
-  for (const name of BACKEND_PACKAGES) {
+  for (const name of packages) {
     try {
       const plugin = await findPackage(name, root);
       if (plugin !== undefined) found.push(plugin);

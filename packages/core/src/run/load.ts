@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type Checkpoint, CheckpointStore } from '../checkpoint/store.js';
 import type { ResolvedConfig } from '../config/define.js';
+import { withMetrics } from '../config/metrics.js';
 import { restoreConfig } from '../config/resolve.js';
 import { MODEL } from '../container/tokens.js';
 import type { PluginKind } from '../contracts/index.js';
@@ -36,7 +37,10 @@ export async function loadRun(options: LoadOptions): Promise<LoadedRun> {
       : { ...checkpoint.config, backend: { use: options.backend, threads: null } };
   // A swap needs no dataset, and nobody here needs a loss: their plugins may be gone.
   const needs: PluginKind[] = ['encoders', 'bottlenecks', 'decoders', 'backends'];
-  const resolved = await restoreConfig(saved, root, { needs: options.datasets ? [...needs, 'datasets'] : needs });
+  const restored = await restoreConfig(saved, root, {
+    needs: options.datasets ? [...needs, 'datasets', 'metrics'] : needs,
+  });
+  const resolved = options.datasets ? await withMetrics(restored) : restored;
   for (const note of resolved.notes) logger.warn(note);
   const opened = await openRun(resolved, options);
   try {

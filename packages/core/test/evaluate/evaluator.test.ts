@@ -1,11 +1,15 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
 import { createDatasets } from '../../src/container/parts.js';
-import type { Dataset, FaceInfo } from '../../src/contracts/index.js';
+import type { Metric, MetricContext } from '../../src/contracts/index.js';
 import type { IdentityFaces } from '../../src/data/identities.js';
-import { meanFace } from '../../src/data/mean-face.js';
 import { splitFaces } from '../../src/data/split.js';
-import { Evaluator } from '../../src/evaluate/evaluator.js';
+import { fsaeError } from '../../src/errors/catalogue.js';
+import { Evaluator, type NamedMetric } from '../../src/evaluate/evaluator.js';
+import { reconstruction } from '../../src/evaluate/metrics/reconstruction.js';
+import { swapInvariance } from '../../src/evaluate/metrics/swap-invariance.js';
+import { swapStructure } from '../../src/evaluate/metrics/swap-structure.js';
+import { swapTruth } from '../../src/evaluate/metrics/swap-truth.js';
 import type { EvaluationRow } from '../../src/evaluate/rows.js';
 import type { Autoencoder } from '../../src/model/autoencoder.js';
 import { SheetMaker } from '../../src/swap/sheet.js';
@@ -40,63 +44,75 @@ function answering(names: readonly string[], answer: (images: tf.Tensor4D, to: s
   return { identities: names, translate: answer } as unknown as Autoencoder;
 }
 
+const METRICS = { reconstruction, 'swap.truth': swapTruth, 'swap.structure': swapStructure, swapInvariance };
+
+/** Those metrics that need no latent. */
+function metrics(): NamedMetric[] {
+  return Object.entries(METRICS).map(([name, definition]) => ({
+    name,
+    metric: definition.create({}, {} as MetricContext),
+  }));
+}
+
+const never = () => {
+  throw new Error('No metric asked for latents.');
+};
+
+function evaluatorOf(
+  answer: (images: tf.Tensor4D, to: string) => tf.Tensor4D,
+  { identities = identitiesOf(), logger = listener(), asked = metrics() } = {},
+): Evaluator {
+  return new Evaluator(config, answering(['ada', 'ben'], answer), never, identities, asked, random, logger);
+}
+
 async function measured(answer: (images: tf.Tensor4D, to: string) => tf.Tensor4D): Promise<EvaluationRow[]> {
-  const evaluator = new Evaluator(config, answering(['ada', 'ben'], answer), identitiesOf(), random, listener());
-  return evaluator.measure();
+  return evaluatorOf(answer).measure();
 }
 
 const find = (rows: readonly EvaluationRow[], metric: string, region = 'whole') =>
   rows.find((row) => row.metric === metric && row.region === region && row.from === 'ada' && row.to !== 'ada');
 
-/** The true swaps of ada's held-out faces as ben, in the order that the evaluator asks for them. */
-async function perfect() {
-  const identities = identitiesOf();
-  const truths = new Map<string, tf.Tensor4D>();
-  for (const from of identities) {
-    for (const to of identities) {
-      const pictures = await Promise.all(
-        from.heldOut.map(async (face: FaceInfo) => {
-          const { image } = await (from === to
-            ? from.dataset.load(face, 32)
-            : (from.dataset.truth as NonNullable<Dataset['truth']>)(face, to.dataset, 32));
-          return Float32Array.from(image, (byte) => byte / 255);
-        }),
-      );
-      const flat = Float32Array.from(pictures.flatMap((picture) => [...picture]));
-      truths.set(`${from.name}>${to.name}`, tf.tensor4d(flat, [pictures.length, 32, 32, 3]));
-    }
-  }
-  // The evaluator first rebuilds ada and ben, then swaps ada > ben and ben > ada: 24 faces each, in one batch.
-  const order = ['ada>ada', 'ben>ben', 'ada>ben', 'ben>ada'];
-  // Batches of another length are training faces, which the reader of pose and expression learns from.
-  return (images: tf.Tensor4D) =>
-    images.shape[0] === 24 ? (truths.get(order.shift() as string) as tf.Tensor4D).clone() : images.clone();
-}
+test('every row has the baselines of its own metric, whatever the model does', async () => {
+  const [same, grey] = [
+    await measured((images) => images.clone()),
+    await measured((images) => tf.fill(images.shape, 0.5) as tf.Tensor4D),
+  ];
+  const [none, dull] = [find(same, 'swap.truth.psnr'), find(grey, 'swap.truth.psnr')];
+  // A model that hands on what it sees is "no swap", and reconstructs perfectly.
+  expect(none?.value).toBeCloseTo(none?.noSwap as number, 6);
+  expect(none?.reconstruction).toBe(100);
+  expect(dull?.noSwap).toBe(none?.noSwap);
+  expect(dull?.meanFace).toBe(none?.meanFace);
+  expect(dull?.value).toBeLessThan(dull?.meanFace as number);
+  const rebuilt = same.find(({ metric, from }) => metric === 'reconstruction.psnr' && from === 'ada');
+  expect(rebuilt).toMatchObject({ value: 100, noSwap: null, reconstruction: null });
+  expect(rebuilt?.meanFace).toBeLessThan(30);
+});
 
-test('perfect swap, no swap and the mean face give three clearly different values', async () => {
-  const means = new Map<string, tf.Tensor4D>();
-  for (const identity of identitiesOf()) {
-    means.set(identity.name, tf.tensor4d(await meanFace(identity, 32), [1, 32, 32, 3]));
-  }
-  const perfectRows = await measured(await perfect());
-  const best = find(perfectRows, 'swap.truth.psnr') as EvaluationRow;
-  const none = find(await measured((images) => images.clone()), 'swap.truth.psnr') as EvaluationRow;
-  const meanRows = await measured((images, to) => tf.tile(means.get(to) as tf.Tensor4D, [images.shape[0], 1, 1, 1]));
-  const mean = find(meanRows, 'swap.truth.psnr') as EvaluationRow;
-  expect(best.value).toBeGreaterThan(60);
-  expect(none.value).toBeCloseTo(none.noSwap as number, 6);
-  expect(mean.value).toBeCloseTo(mean.meanFace as number, 6);
-  expect(mean.value).toBeGreaterThan(none.value + 2);
-  expect(mean.value).toBeLessThan(25);
-  // Pose and expression are there in the true swap; the mean face shows none.
-  const yaw = (rows: readonly EvaluationRow[]) =>
-    rows.find(({ metric, region, from }) => metric === 'swap.structure.r2' && region === 'yaw' && from === 'ada')
-      ?.value;
-  expect(yaw(perfectRows)).toBeGreaterThan(0.8);
-  expect(yaw(meanRows)).toBeLessThan(0.1);
-  // Baselines do not depend on the model.
-  expect(best.meanFace).toBe(mean.meanFace);
-  expect(best.noSwap).toBe(none.noSwap);
+test('a metric that gives no number is said and left out, the others stay', async () => {
+  const logger = listener();
+  const broken: Metric = {
+    async reconstruction() {
+      return [
+        { name: 'broken', unit: '', better: 'higher', measured: [{ value: Number.NaN, group: 'a' }] },
+        { name: 'sound', unit: '', better: 'higher', measured: [{ value: 1, group: 'a' }] },
+      ];
+    },
+  };
+  const evaluator = evaluatorOf((images) => images.clone(), { logger, asked: [{ name: 'mine', metric: broken }] });
+  expect((await evaluator.measure()).map(({ metric }) => metric)).toEqual(['sound', 'sound']);
+  expect(logger.said.join(' ')).toContain('FSAE_EVALUATE_METRIC_NAN');
+});
+
+test('a metric that cannot be prepared is said and left out', async () => {
+  const logger = listener();
+  const poor: Metric = {
+    prepare: () => Promise.reject(fsaeError('FSAE_EVALUATE_NO_CHECKPOINT', { run: 'nowhere' })),
+    reconstruction: never,
+  };
+  const evaluator = evaluatorOf((images) => images.clone(), { logger, asked: [{ name: 'poor', metric: poor }] });
+  expect(await evaluator.measure()).toEqual([]);
+  expect(logger.said.join(' ')).toContain('"poor" is not measured');
 });
 
 test('eyes and mouth are measured apart', async () => {
@@ -129,12 +145,11 @@ test('the interval holds the value, and no tensor is left', async () => {
 test('no held-out face is an error, few are a warning', async () => {
   const logger = listener();
   const [ada, ben] = identitiesOf() as [IdentityFaces, IdentityFaces];
-  const model = answering(['ada', 'ben'], (images) => images.clone());
   const few = [{ ...ada, heldOut: ada.heldOut.slice(0, 3) }, ben];
-  await new Evaluator(config, model, few, random, logger).measure();
+  await evaluatorOf((images) => images.clone(), { identities: few, logger }).measure();
   expect(logger.said).toEqual(['Only 3 held-out faces of "ada": expect wide intervals.']);
   const none = [{ ...ada, heldOut: [] }, ben];
-  await expect(new Evaluator(config, model, none, random, logger).measure()).rejects.toMatchObject({
+  await expect(evaluatorOf((images) => images.clone(), { identities: none }).measure()).rejects.toMatchObject({
     code: 'FSAE_EVALUATE_NO_FACES',
   });
 });

@@ -3,6 +3,7 @@ import { bootstrapMean, quantile } from '../../src/evaluate/bootstrap.js';
 import { meanAbsolute, psnr, ssim } from '../../src/evaluate/pictures.js';
 import { createRandom } from '../../src/training/random.js';
 import fixtures from '../losses/fixtures/ssim.json' with { type: 'json' };
+import fixture from './fixtures/information.json' with { type: 'json' };
 
 const flat = (value: number, size: number) => new Float32Array(size * size * 3).fill(value);
 
@@ -65,4 +66,17 @@ test('frames of few groups give a wider interval than as many independent ones',
     return high - low;
   };
   expect(width(frames)).toBeGreaterThan(4 * width(alone));
+});
+
+test('agrees with scipy on the percentile interval, over faces and over groups', () => {
+  const random = createRandom(1);
+  const { bootstrap, grouped } = fixture;
+  const alone = bootstrap.values.map((value, i) => ({ value, group: String(i) }));
+  const faces = bootstrapMean(alone, random, 20_000);
+  expect(faces.low).toBeCloseTo(bootstrap.low, 1);
+  expect(faces.high).toBeCloseTo(bootstrap.high, 1);
+  const together = grouped.values.map((value, i) => ({ value, group: grouped.groups[i] as string }));
+  const groups = bootstrapMean(together, random, 20_000);
+  expect(groups.low).toBeCloseTo(grouped.low, 1);
+  expect(groups.high).toBeCloseTo(grouped.high, 1);
 });
