@@ -1,8 +1,9 @@
 import type { Config } from './config/define.js';
 import type { Logger } from './contracts/index.js';
+import type { OpenBackendOptions } from './run/backend.js';
 import type { EvaluatedRun } from './run/evaluate.js';
 import type { LoadOptions } from './run/load.js';
-import type { SwapOptions } from './run/swap.js';
+import type { FaceSwap, OpenSwapOptions, SwapOptions } from './run/swap.js';
 import type { TrainOptions, TrainResult } from './run/train.js';
 
 // Each loads its module when it is called: whoever imports @fsae/core for the contracts alone pays for nothing else.
@@ -62,4 +63,16 @@ export async function evaluate(
 export async function swap(options: Attendance & Omit<SwapOptions, keyof Attendance>): Promise<string[]> {
   const { swapPictures } = await import('./run/swap.js');
   return swapPictures(attended(options));
+}
+
+/** Opens a trained run for swapping, for those who align and paste themselves (`@fsae/media`). */
+export async function openSwap(options: Attendance & Omit<OpenSwapOptions, keyof Attendance>): Promise<FaceSwap> {
+  const run = await import('./run/swap.js');
+  return run.openSwap(attended(options));
+}
+
+/** Activates a TensorFlow.js backend where no run does: the fastest of those installed when none is named. */
+export async function openBackend(options: Attendance & Omit<OpenBackendOptions, 'logger'>) {
+  const { openBackend: open } = await import('./run/backend.js');
+  return open(attended(options));
 }

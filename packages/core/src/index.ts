@@ -1,4 +1,14 @@
-export { type Attendance, evaluate, type FoundConfig, type GivenConfig, swap, train } from './api.js';
+export {
+  type Attendance,
+  evaluate,
+  type FoundConfig,
+  type GivenConfig,
+  openBackend,
+  openSwap,
+  swap,
+  train,
+} from './api.js';
+export type { ExtractRequest, MediaPackage, MediaRequest, MediaResult, SwapRequest } from './cli/media.js';
 export * from './config/define.js';
 export type * from './contracts/index.js';
 export { readConsent, writeConsent } from './data/consent.js';
@@ -16,5 +26,6 @@ export {
   type NetworkInput,
 } from './networks/network.js';
 export * from './plugins/define.js';
+export type { FaceSwap } from './run/swap.js';
 export * from './sweep/define.js';
 export type * from './sweep/executor.js';

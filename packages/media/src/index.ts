@@ -1,1 +1,10 @@
+export { type CropFrame, frameOf } from './align/template.js';
 export type * from './contracts.js';
+export { type BlazefaceOptions, blazeface } from './detect/blazeface.js';
+export { type ExtractOptions, extract } from './extract/extract.js';
+export { type FacemeshOptions, facemesh } from './landmarks/facemesh.js';
+export { hull } from './mask/hull.js';
+export { type SelfieOptions, selfie, together } from './mask/selfie.js';
+export type { Parts } from './parts.js';
+export { type SwapOptions, swap } from './paste/swap.js';
+export { mobilefacenet } from './person/mobilefacenet.js';

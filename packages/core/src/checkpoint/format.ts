@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
 import type { JsonObject, ResolvedConfig } from '../config/define.js';
-import type { FaceInfo } from '../contracts/index.js';
+import type { Dataset, FaceInfo } from '../contracts/index.js';
 import { fsaeError } from '../errors/catalogue.js';
 import type { FileSum } from './files.js';
 import type { Change } from './resume.js';
@@ -21,6 +21,8 @@ export interface CheckpointContents {
   readonly plugins: ResolvedConfig['plugins'];
   /** `hashFaces` of each identity's faces. */
   readonly datasets: Readonly<Record<string, string>>;
+  /** `frame` of each identity's dataset that has one: a swap aligns what it is given alike. */
+  readonly frames?: Readonly<Record<string, NonNullable<Dataset['frame']>>>;
   readonly model: NamedArrays;
   /** Optimizer state: of 'model', and of each loss with an adversary under the loss's key. */
   readonly optimizer: Readonly<Record<string, NamedArrays>>;
@@ -52,6 +54,7 @@ const schema = v.object({
   config: v.custom<ResolvedConfig>((value) => v.is(record, value)),
   plugins: v.array(v.object({ name: v.string(), version: v.nullable(v.string()), from: v.nullable(v.string()) })),
   datasets: v.record(v.string(), v.string()),
+  frames: v.optional(v.record(v.string(), v.array(v.tuple([v.number(), v.number()])))),
   optimizers: names,
   losses: names,
   callbacks: record,
@@ -119,7 +122,7 @@ export function encodeManifest(
   files: Readonly<Record<string, FileSum>>,
 ): string {
   for (const [name, state] of Object.entries(contents.callbacks)) checkJson(`callback ${JSON.stringify(name)}`, state);
-  const { config, plugins, datasets, callbacks, lineage, consent } = contents;
+  const { config, plugins, datasets, frames, callbacks, lineage, consent } = contents;
   const manifest: Manifest = {
     format: FORMAT,
     version: FORMAT_VERSION,
@@ -129,6 +132,7 @@ export function encodeManifest(
     config,
     plugins: [...plugins],
     datasets: { ...datasets },
+    ...(frames && { frames: toJson(frames) }),
     optimizers: Object.keys(contents.optimizer),
     losses: Object.keys(contents.losses),
     callbacks: { ...callbacks },
@@ -137,6 +141,12 @@ export function encodeManifest(
     files: { ...files },
   };
   return seal(manifest);
+}
+
+function toJson(frames: NonNullable<CheckpointContents['frames']>): NonNullable<Manifest['frames']> {
+  return Object.fromEntries(
+    Object.entries(frames).map(([identity, frame]) => [identity, frame.map(([x, y]): [number, number] => [x, y])]),
+  );
 }
 
 /**

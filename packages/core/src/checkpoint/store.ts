@@ -120,7 +120,7 @@ export class CheckpointStore {
       checkSum(path, file, sum, manifest);
       arrays.set(file, decodeSafetensors(content, join(path, file)).arrays);
     }
-    const { format: _, version: __, files: ___, optimizers, losses, consent, ...rest } = manifest;
+    const { format: _, version: __, files: ___, optimizers, losses, frames, consent, ...rest } = manifest;
     const average = arrays.get('average.safetensors');
     return {
       ...rest,
@@ -129,6 +129,7 @@ export class CheckpointStore {
       optimizer: splitNetworks(arrays.get('optimizer.safetensors') ?? {}, optimizers),
       losses: Object.fromEntries(losses.map((key) => [key, arrays.get(lossFile(key)) ?? {}])),
       ...(average && { average }),
+      ...(frames && { frames }),
       ...(consent && { consent }),
     };
   }

@@ -29,4 +29,13 @@ export const cliErrors = {
     received: d.reason,
     todo: 'Free space, change the permissions, or name another place with --out.',
   }),
+  FSAE_CLI_MEDIA_MISSING: (d: { command: string; cwd: string }) => ({
+    what: `\`fsae ${d.command}\` finds faces with the package @fsae/media, which is not installed.`,
+    expected: `@fsae/media, seen from ${d.cwd}`,
+    received: 'none',
+    todo:
+      d.command === 'swap'
+        ? 'Run `npm i @fsae/media`. Pictures that are aligned crops already need it not: add --aligned.'
+        : 'Run `npm i @fsae/media`.',
+  }),
 } satisfies ErrorTable;

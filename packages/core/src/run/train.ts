@@ -1,6 +1,6 @@
 import { rename, stat } from 'node:fs/promises';
 import { checkpointCallback } from '../checkpoint/callback.js';
-import { hashFaces, type LineageEntry } from '../checkpoint/format.js';
+import { type CheckpointContents, hashFaces, type LineageEntry } from '../checkpoint/format.js';
 import { checkResume } from '../checkpoint/resume.js';
 import type { Checkpoint } from '../checkpoint/store.js';
 import type { DependencyContainer } from '../container/di.js';
@@ -58,6 +58,7 @@ export async function train(resolved: Resolved, options: TrainOptions): Promise<
         config,
         plugins: resolved.registry.plugins.map(({ plugin, version, from }) => ({ name: plugin.name, version, from })),
         datasets: datasetHashes(container),
+        frames: datasetFrames(container),
         lineage,
         ...(consent && { consent }),
         ...(await saveState(stateOf(container))),
@@ -106,6 +107,15 @@ function consentOf(
 function datasetHashes(container: DependencyContainer): Record<string, string> {
   return Object.fromEntries(
     container.resolve(IDENTITIES).map(({ name, dataset }) => [name, hashFaces(dataset.faces())]),
+  );
+}
+
+/** Not the names of those without one: nothing is known of how their faces lie. */
+function datasetFrames(container: DependencyContainer): NonNullable<CheckpointContents['frames']> {
+  return Object.fromEntries(
+    container
+      .resolve(IDENTITIES)
+      .flatMap(({ name, dataset: { frame } }) => (frame === undefined ? [] : [[name, frame]])),
   );
 }
 

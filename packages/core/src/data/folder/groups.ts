@@ -5,7 +5,7 @@ import { clipOf } from './listing.js';
 /**
  * The group (clip) of each picture: what its sidecar says; else the sub-folder it lies in; else, with 'file-name', what
  * stands before the number at the end of its name, if that divides the rest of the pictures into groups of two or more.
- * A single group that no sidecar names says nothing about clips and is dropped: the frames are then split in blocks.
+ * A single group of all pictures divides nothing and is dropped: the frames are then split in blocks.
  */
 export function groupPictures(
   pictures: readonly Described[],
@@ -14,8 +14,7 @@ export function groupPictures(
   const rest = pictures.filter(({ group, folder }) => group === undefined && folder === '');
   const clips = by === 'file-name' ? clipsOf(rest) : new Map<Described, string>();
   const groups = pictures.map((picture) => picture.group ?? (picture.folder || clips.get(picture)));
-  const inferred = pictures.every(({ group }) => group === undefined);
-  return inferred && new Set(groups).size === 1 ? groups.map(() => undefined) : groups;
+  return new Set(groups).size === 1 ? groups.map(() => undefined) : groups;
 }
 
 function clipsOf(pictures: readonly Described[]): Map<Described, string> {

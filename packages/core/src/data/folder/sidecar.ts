@@ -13,10 +13,16 @@ export interface Sidecar {
 const name = v.pipe(v.string(), v.nonEmpty());
 const points = v.pipe(v.array(v.tuple([v.pipe(v.number(), v.finite()), v.pipe(v.number(), v.finite())])), v.length(68));
 
+// What `fsae extract` writes about where a face comes from: for people, and for the way back.
+const origin = v.optional(v.record(v.string(), v.unknown()));
+
 const sidecar = v.strictObject({
   landmarks: v.optional(points),
   group: v.optional(name),
   mask: v.optional(name),
+  source: origin,
+  face: origin,
+  alignment: origin,
 });
 
 // Loose: face detectors write more about a face than is needed here.
