@@ -61,7 +61,10 @@ export const commands: readonly Command[] = [
       ['--margin <share>', 'Left around the face on each side, in its sizes. Default 0.2'],
       ['--format <png|jpg>', 'Of the written faces. Default png'],
       ['--blur <n>', 'Leave out what is less sharp than this. Default 0: nothing'],
-      ['--duplicates <n>', 'Leave out what differs less from another than this, in grey levels. Default 0.3; 0: nothing'],
+      [
+        '--duplicates <n>',
+        'Leave out what differs less from another than this, in grey levels. Default 0.3; 0: nothing',
+      ],
       BACKEND,
     ],
     examples: ['fsae extract photos talk.mp4 --out faces/src --person anna.jpg --every 5'],
