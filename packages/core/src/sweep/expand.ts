@@ -9,11 +9,8 @@ export interface SweepRun {
   /** In the block's order. */
   readonly axes: Readonly<Record<string, string>>;
   readonly config: ConfigPatch;
-}
-
-/** Which value of each axis a run has. */
-interface Placed {
-  readonly axes: Readonly<Record<string, string>>;
+  /** Which seed of its block it has, counted from 0. */
+  readonly round: number;
 }
 
 /** The axis whose values are seeds. */
@@ -25,14 +22,15 @@ export function expandSweep({ base, blocks }: Pick<SweepConfig, 'base' | 'blocks
 }
 
 function expandBlock(base: ConfigPatch, { axes }: SweepBlock): SweepRun[] {
-  let runs: SweepRun[] = [{ run: '', axes: {}, config: base }];
+  let runs: SweepRun[] = [{ run: '', axes: {}, config: base, round: 0 }];
   for (const [axis, values] of Object.entries(axes)) {
     const patches = patchesOf(values);
-    runs = runs.flatMap(({ run, axes: chosen, config }) =>
-      patches.map(([value, patch]) => ({
+    runs = runs.flatMap(({ run, axes: chosen, config, round }) =>
+      patches.map(([value, patch], i) => ({
         run: `${run === '' ? '' : `${run}_`}${axis}-${value}`,
         axes: { ...chosen, [axis]: value },
         config: mergeConfig(config, patch),
+        round: axis === SEED ? i : round,
       })),
     );
   }
@@ -45,21 +43,15 @@ function patchesOf(values: SweepBlock['axes'][string]): (readonly [string, Confi
 }
 
 /** First every run of its block's first seed, then of the second ...: a sweep that is stopped early is balanced. */
-export function breadthFirst<R extends Placed>(runs: readonly R[], blocks: SweepConfig['blocks']): R[] {
-  const ranks = new Map<string, number>();
-  for (const { axes } of blocks) {
-    const seeds = axes[SEED] === undefined ? [] : patchesOf(axes[SEED]);
-    for (const [rank, [seed]] of seeds.entries()) ranks.set(seed, Math.min(rank, ranks.get(seed) ?? rank));
-  }
-  const rankOf = ({ axes }: Placed) => ranks.get(axes[SEED] ?? '') ?? 0;
-  return [...runs].sort((a, b) => rankOf(a) - rankOf(b));
+export function breadthFirst<R extends Pick<SweepRun, 'round'>>(runs: readonly R[]): R[] {
+  return [...runs].sort((a, b) => a.round - b.round);
 }
 
 /**
  * The runs that `wanted` leaves: 'grid=3,grid=7,seed=1' keeps those with grid 3 or 7 and seed 1.
  * @throws FSAE_SWEEP_ONLY for an axis or a value that no run has
  */
-export function filterRuns<R extends Placed>(runs: readonly R[], wanted: string): R[] {
+export function filterRuns<R extends Pick<SweepRun, 'axes'>>(runs: readonly R[], wanted: string): R[] {
   const choices = new Map<string, Set<string>>();
   for (const entry of wanted.split(',').map((text) => text.trim())) {
     const [axis = '', value] = entry.split(/=(.*)/s);

@@ -13,6 +13,7 @@ export interface PlannedRun {
   /** Of what decides the weights. */
   readonly hash: string;
   readonly config: ResolvedConfig;
+  readonly round: number;
 }
 
 export interface SweepPlan {
@@ -49,18 +50,19 @@ export async function planSweep(sweep: SweepConfig, options: PlanOptions): Promi
     const config = configOf(described, output);
     const resolved = await resolveConfig(config, { file: file === null ? null : `${file} (${described.run})`, root });
     for (const note of resolved.notes) notes.add(note);
-    const { run, axes } = described;
+    const { run, axes, round } = described;
     planned.push({
       run,
       axes,
       seed: resolved.config.train.seed,
       hash: hashOf(resolved.config),
       config: resolved.config,
+      round,
     });
   }
   let runs = distinct(planned);
   if (only !== undefined) runs = filterRuns(runs, only);
-  if (breadth === true) runs = breadthFirst(runs, sweep.blocks);
+  if (breadth === true) runs = breadthFirst(runs);
   return { name: sweep.name, root, folder: resolve(root, output), runs, notes: [...notes] };
 }
 
