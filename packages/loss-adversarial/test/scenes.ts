@@ -11,6 +11,7 @@ export function context(identities: readonly string[], latent: Shape, seed = 1):
     identities,
     latent,
     image: [64, 64, 3],
+    root: '',
     dataset: unused,
     faces: unused,
     logger: { info: unused, warn: unused },

@@ -3,8 +3,8 @@ import * as v from 'valibot';
 
 export interface ArcfaceOptions {
   /**
-   * The recogniser: a name of `fsae models list`; a path of a TensorFlow.js model.json, relative to the working
-   * directory; npm:package/path/model.json; or https://.../model.json#sha256=HEX. 'avatars' is inside this package.
+   * The recogniser: a name of `fsae models list`; a path of a TensorFlow.js model.json, relative to the config
+   * file's folder; npm:package/path/model.json; or https://.../model.json#sha256=HEX. 'avatars' is inside this package.
    * Defaults to 'mobilefacenet'.
    */
   readonly model: string;

@@ -37,7 +37,7 @@ export async function openRecogniser(
   const network = await loadNetwork({
     source: own ?? model,
     context,
-    root: process.cwd(),
+    root: context.root,
     description: asked,
     fallback: { input: ARCFACE_INPUT, alignment: 'arcface' },
   });

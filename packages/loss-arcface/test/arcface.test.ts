@@ -1,5 +1,5 @@
 import { readdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { LossContext, LossTerms } from '@fsae/core';
 import { fakeContext, fakeStep } from '@fsae/core/testing';
 import * as tf from '@tensorflow/tfjs';
@@ -40,8 +40,8 @@ async function withPixels<T>(
 ): Promise<T> {
   const folder = await folderOfTest();
   const model = await writePixels(folder, 8);
-  const context = { ...fakeContext({ size: 8 }), cacheDir: folder, ...changed };
-  const loss = arcface.create(v.parse(options, { model, crop: 'whole', ...given }), context);
+  const context = { ...fakeContext({ size: 8 }), cacheDir: folder, root: folder, ...changed };
+  const loss = arcface.create(v.parse(options, { model: relative(folder, model), crop: 'whole', ...given }), context);
   await loss.prepare?.();
   try {
     return await use(loss);

@@ -55,7 +55,7 @@ const FRAMES: Readonly<Record<string, Frame>> = {
 export const openNetwork: OpenNetwork = async (model, context) => {
   const own = fileURLToPath(new URL('../weights/avatars.json', import.meta.url));
   const source = model === 'avatars' ? own : model;
-  const network = await loadNetwork({ source, context, root: process.cwd() });
+  const network = await loadNetwork({ source, context, root: context.root });
   const [side, columns] = network.inputShape;
   const output = tf.tidy(() => network.apply(tf.zeros([1, ...network.inputShape])).size);
   if (side !== columns || (output !== 2 * POINTS && output !== 3 * MESH_POINTS)) {

@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-wasm';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { avatar, frame, person, samplePose } from '@fsae/avatars';
 import { fakeContext } from '@fsae/core/testing';
 import * as tf from '@tensorflow/tfjs';
@@ -113,7 +113,9 @@ describe('a network of your own', () => {
   }
 
   test('is read from its file when it gives 68 points', async () => {
-    const network = await openNetwork(await written(136), context);
+    // A path in a config starts at the config, wherever the command is run.
+    const model = relative(folder, await written(136));
+    const network = await openNetwork(model, { ...context, root: folder });
     expect(network.side).toBe(8);
     expect(network.locate(tf.zeros([3, 8, 8, 3])).shape).toEqual([3, 68, 2]);
     network.dispose();

@@ -12,7 +12,7 @@ import { type FrozenWeights, readWeights } from './weights.js';
  */
 export const lpips = defineLoss({
   options,
-  create(options: LpipsOptions, { image }) {
+  create(options: LpipsOptions, { image, root }) {
     const { net } = options;
     const side = Math.min(image[0], image[1]);
     if (side < SMALLEST_SIDE[net]) {
@@ -26,7 +26,7 @@ export const lpips = defineLoss({
     let weights: FrozenWeights | undefined;
     return {
       async prepare() {
-        weights = await readWeights(options);
+        weights = await readWeights(options, root);
       },
       compute(step) {
         if (weights === undefined) throw new Error('lpips: compute was called before prepare had ended.');

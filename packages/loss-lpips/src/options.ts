@@ -3,7 +3,7 @@ import * as v from 'valibot';
 export interface LpipsOptions {
   /** The network whose features are compared. 'squeeze' (SqueezeNet 1.1) is inside this package; 'alex' (AlexNet) needs `weights`. Defaults to 'squeeze'. */
   readonly net: 'squeeze' | 'alex';
-  /** Manifest (.json) of the network's weights, with the .bin of the same name beside it; a relative path starts at the working directory. */
+  /** Manifest (.json) of the network's weights, with the .bin of the same name beside it; a relative path starts at the config file's folder. */
   readonly weights?: string;
 }
 

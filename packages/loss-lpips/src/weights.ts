@@ -22,12 +22,13 @@ interface Manifest {
 }
 
 /**
- * Reads a network's weights: the package's own, or those of a manifest. The caller disposes them.
+ * Reads a network's weights: the package's own, or those of a manifest whose relative path starts at `root`. The caller
+ * disposes them.
  * @throws FSAE_LPIPS_WEIGHTS when they cannot be read or are not what the manifest says.
  */
-export async function readWeights({ net, weights }: LpipsOptions): Promise<FrozenWeights> {
+export async function readWeights({ net, weights }: LpipsOptions, root: string): Promise<FrozenWeights> {
   const file =
-    weights === undefined ? fileURLToPath(new URL(`../weights/${net}.json`, import.meta.url)) : resolve(weights);
+    weights === undefined ? fileURLToPath(new URL(`../weights/${net}.json`, import.meta.url)) : resolve(root, weights);
   const problem = (what: string, received: string, cause?: unknown) =>
     new FsaeError(
       'FSAE_LPIPS_WEIGHTS',

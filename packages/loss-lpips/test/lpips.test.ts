@@ -16,7 +16,7 @@ import { torchRand } from './mersenne-twister.js';
 
 await tf.setBackend('wasm');
 
-const weights = await readWeights({ net: 'squeeze' });
+const weights = await readWeights({ net: 'squeeze' }, '');
 
 async function picture(name: string): Promise<tf.Tensor4D> {
   const file = fileURLToPath(new URL(`fixtures/${name}.png`, import.meta.url));
@@ -95,7 +95,7 @@ test('damaged weights are refused', async () => {
   const [manifest, bytes] = [await readFile(source('json'), 'utf8'), await readFile(source('bin'))];
   const file = join(folder, 'squeeze.json');
   const refused = (received: RegExp) =>
-    expect(readWeights({ net: 'squeeze', weights: file })).rejects.toThrow(
+    expect(readWeights({ net: 'squeeze', weights: 'squeeze.json' }, folder)).rejects.toThrow(
       expect.objectContaining({ code: 'FSAE_LPIPS_WEIGHTS', message: expect.stringMatching(received) }),
     );
 

@@ -134,6 +134,7 @@ export function lossContext(
     identities: model.identities,
     image: [size, size, 3],
     latent: model.bottleneck.latentShape,
+    root: setting.root,
     dataset: (identity) => find(identity).dataset,
     faces: (identity) => trainingFaces(find(identity), size),
   };

@@ -48,6 +48,8 @@ export interface LossContext extends RunContext {
   readonly identities: readonly string[];
   readonly image: Shape;
   readonly latent: Shape;
+  /** Relative paths in the options, and the search for installed packages, start in this folder (the config file's). */
+  readonly root: string;
   dataset(identity: string): Dataset;
   /** Training faces of an identity in batches of [batch, size, size, 3], un-augmented, in a fixed order. The caller disposes each. */
   faces(identity: string): AsyncIterable<Tensor4D>;

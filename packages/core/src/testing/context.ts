@@ -34,6 +34,7 @@ export function fakeContext(options: FakeContextOptions = {}): LossContext {
     identities,
     image: [size, size, 3],
     latent: latentShape,
+    root: tmpdir(),
     dataset: (identity) => fakeDataset(identity),
     async *faces(identity) {
       for (let first = 0; first < FACES; first += FACES / 2) {
