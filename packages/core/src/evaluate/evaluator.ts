@@ -58,7 +58,7 @@ export class Evaluator {
     const metrics = (await this.ready()).filter(({ name }) => only === undefined || only.includes(name));
     const faces = new EvaluatedFaces({
       model: this.model,
-      identities: this.identities.map((one) => ({ ...one, heldOut: spread(one.heldOut, most ?? one.heldOut.length) })),
+      identities: this.identities.map((one) => ({ ...one, heldOut: this.measured(one, most) })),
       size: this.config.size,
       random: this.random,
       ...(training === undefined ? {} : { training }),
@@ -90,6 +90,15 @@ export class Evaluator {
       }
     }
     return ready;
+  }
+
+  /** At 512 px a thousand faces and what a model makes of them would fill the memory of most machines. */
+  private measured({ name, heldOut }: IdentityFaces, most: number | undefined) {
+    const faces = spread(heldOut, Math.min(most ?? heldOut.length, EvaluatedFaces.capacity(this.config.size)));
+    if (most === undefined && faces.length < heldOut.length) {
+      this.logger.info(`${faces.length} of the ${heldOut.length} held-out faces of "${name}" are measured.`);
+    }
+    return faces;
   }
 
   private checkFaces(): void {

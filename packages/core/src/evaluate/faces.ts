@@ -18,6 +18,10 @@ import { load, spread, tensorOf } from './load.js';
 
 /** Training faces that a metric learns from: more add little, and a kernel method's cost grows with the square. */
 const LEARN_FROM = 600;
+/** Pictures of one identity that are held in memory at a time, in bytes: as many faces as this allows are measured. */
+const BYTES = 2 ** 30;
+/** Source, reconstruction, swap and truth of a face. */
+const PICTURES = 4;
 /** Faces that go through the model at once. */
 const BATCH = 32;
 
@@ -43,6 +47,11 @@ export class EvaluatedFaces implements EvaluationSet {
   readonly #heldOut = new Map<string, Promise<ReconstructedFaces>>();
   #plays: Promise<readonly Play[]> | undefined;
 
+  /** How many faces of this size an evaluation holds at once, of each identity. */
+  static capacity(size: number): number {
+    return Math.floor(BYTES / (PICTURES * 4 * 3 * size * size));
+  }
+
   constructor({ model, identities, size, random, training = LEARN_FROM }: FacesOptions) {
     this.#learnFrom = training;
     this.size = size;
@@ -66,7 +75,9 @@ export class EvaluatedFaces implements EvaluationSet {
 
   training(identity: string): Promise<ReconstructedFaces> {
     const { training } = this.#find(identity);
-    return once(this.#training, identity, () => this.#reconstructed(identity, spread(training, this.#learnFrom)));
+    return once(this.#training, identity, () =>
+      this.#reconstructed(identity, spread(training, Math.min(this.#learnFrom, EvaluatedFaces.capacity(this.size)))),
+    );
   }
 
   heldOut(identity: string): Promise<ReconstructedFaces> {

@@ -42,7 +42,10 @@ export async function probe({
   const half = halves(heldOut);
   const network = create(kind, training.z[0]?.length ?? 0, identities, random.stream('probe', identities));
   const spread = standardisation(training.z);
-  const seen = tf.tidy(() => ({ z: spread(rowsOf(training.z)), label: tf.tensor1d([...training.identity], 'int32') }));
+  const seen = tf.tidy(() => ({
+    z: spread(rowsOf(training.z)),
+    who: tf.oneHot(tf.tensor1d([...training.identity], 'int32'), identities),
+  }));
   const unseen = tf.tidy(() => spread(rowsOf(heldOut.z)));
   const learningRate = LEARNING_RATE[kind];
   const optimizer = createAdam({ use: 'adam', learningRate }, network.weights, 0);
@@ -68,7 +71,7 @@ export async function probe({
       if (best.every(({ gained }) => epoch - gained >= PATIENCE)) break;
     }
   } finally {
-    tf.dispose([seen.z, seen.label, unseen, ...Object.values(network.weights)]);
+    tf.dispose([seen.z, seen.who, unseen, ...Object.values(network.weights)]);
     optimizer.dispose();
     spread.dispose();
   }
@@ -107,7 +110,7 @@ function create(kind: ProbeKind, length: number, identities: number, stream: Ran
 
 function learn(
   { weights, logits }: Network,
-  { z, label }: { readonly z: tf.Tensor2D; readonly label: tf.Tensor1D },
+  { z, who }: { readonly z: tf.Tensor2D; readonly who: tf.Tensor },
   order: readonly number[],
   apply: (gradients: Readonly<Record<string, tf.Tensor>>) => void,
 ): void {
@@ -115,11 +118,10 @@ function learn(
   for (let start = 0; start < order.length; start += BATCH) {
     tf.tidy(() => {
       const rows = tf.tensor1d(order.slice(start, start + BATCH), 'int32');
-      const [some, whose] = [tf.gather(z, rows), tf.gather(label, rows)];
+      const [some, named] = [tf.gather(z, rows), tf.gather(who, rows)];
       const cost = () => {
         const logProbabilities = tf.logSoftmax(logits(some));
-        const chosen = tf.mul(tf.oneHot(whose, logProbabilities.shape[1]), logProbabilities);
-        return tf.neg<tf.Scalar>(tf.mean(tf.sum(chosen, 1)));
+        return tf.div<tf.Scalar>(tf.neg(tf.sum(tf.mul(named, logProbabilities))), rows.size);
       };
       const { grads } = tf.variableGrads(cost, Object.values(weights));
       const gradients = Object.fromEntries(names.map((name) => [name, grads[weights[name]!.name]!]));

@@ -5,7 +5,7 @@ import { type ProbeKind, probe } from '../probe.js';
 
 /**
  * How many bits about identity a fresh probe reads from the latent: a lower bound of I(Z; ID). Regions: `two-layer` and
- * `linear` probes; `shuffled` (identities of the training latents shuffled: what the estimator itself makes up, about 0)
+ * `linear` probes; `shuffled` (every latent under somebody's name, in training and in judging: what the estimator itself makes up, about 0)
  * and `untrained` (the same network with its first weights: what the architecture alone lets through), both two-layer.
  * With two people it saturates at 1 bit for good and bad swaps alike; with eight the most is 3.
  */
@@ -19,7 +19,10 @@ export const identityBits = defineMetric({
       return [
         await value('two-layer', 'two-layer', latents),
         await value('linear', 'linear', latents),
-        await value('shuffled', 'two-layer', { training: strangers(training, set), heldOut }),
+        await value('shuffled', 'two-layer', {
+          training: strangers(training, set, 'training'),
+          heldOut: strangers(heldOut, set, 'held-out'),
+        }),
         await value('untrained', 'two-layer', untrained),
       ];
     },
@@ -37,9 +40,9 @@ async function bits(
 }
 
 /** The same latents, each under somebody's name. */
-function strangers(latents: LabelledLatents, { random }: EvaluationSet): LabelledLatents {
+function strangers(latents: LabelledLatents, { random }: EvaluationSet, split: string): LabelledLatents {
   const identity = [...latents.identity];
-  const stream = random.stream('shuffled identities');
+  const stream = random.stream(`shuffled identities ${split}`);
   for (let i = identity.length - 1; i > 0; i--) {
     const j = stream.integer(i + 1);
     [identity[i], identity[j]] = [identity[j]!, identity[i]!];
