@@ -10,10 +10,11 @@ export interface Provenance {
 }
 
 /** IPTC: part of the picture was made by a trained model. https://cv.iptc.org/newscodes/digitalsourcetype/ */
-const SOURCE_TYPE = 'http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia';
+export const DIGITAL_SOURCE_TYPE =
+  'http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia';
 
 /** The XMP packet that says what kind of picture this is, what made it and in which run. */
-function provenanceXmp({ runId }: Provenance): string {
+export function provenanceXmp({ runId }: Provenance): string {
   return `<?xpacket begin="\uFEFF" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
  <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
@@ -21,7 +22,7 @@ function provenanceXmp({ runId }: Provenance): string {
     xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
     xmlns:xmp="http://ns.adobe.com/xap/1.0/"
     xmlns:dc="http://purl.org/dc/elements/1.1/">
-   <Iptc4xmpExt:DigitalSourceType>${SOURCE_TYPE}</Iptc4xmpExt:DigitalSourceType>
+   <Iptc4xmpExt:DigitalSourceType>${DIGITAL_SOURCE_TYPE}</Iptc4xmpExt:DigitalSourceType>
    <xmp:CreatorTool>fsae</xmp:CreatorTool>
    <dc:source>${escapeMarkup(`fsae run ${runId}`)}</dc:source>
   </rdf:Description>
