@@ -8,3 +8,5 @@ export { type SelfieOptions, selfie, together } from './mask/selfie.js';
 export type { Parts } from './parts.js';
 export { type SwapOptions, swap } from './paste/swap.js';
 export { mobilefacenet } from './person/mobilefacenet.js';
+export { openStamp, type SigningOptions, type Stamp, type StampOptions } from './provenance/index.js';
+export { type VideoOptions, videoAdapter } from './video/index.js';
