@@ -98,6 +98,8 @@ export const commands: readonly Command[] = [
       ],
       ['--compare', 'Before and after side by side'],
       ['--colour <lab|none>', "Give the swapped face the source's colours. Default lab"],
+      ['--certificate <pem>', 'Sign what is written (C2PA), together with --key'],
+      ['--key <pem>', "The certificate's private key"],
       ['--format <png|jpg|webp>', 'Of photographs. Default png: outside of the face not a bit changes'],
       ...FACES,
       CONFIG,

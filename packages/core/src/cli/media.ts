@@ -43,6 +43,8 @@ export interface SwapRequest extends MediaRequest {
   readonly compare?: boolean;
   readonly colour?: string;
   readonly format?: string;
+  /** Files in PEM form: what is written is signed with them (C2PA). */
+  readonly signing?: { readonly certificate: string; readonly privateKey: string };
 }
 
 export interface MediaResult {

@@ -12,7 +12,7 @@ export function outlineOf({ landmarks, outline }: Pick<LocatedFace, 'landmarks' 
   return outline ?? convexHull([...landmarks, ...forehead(landmarks)]);
 }
 
-/** The brows, raised by half the distance of brows and tip of the nose. */
+/** The brows, raised by three quarters of their distance from the tip of the nose. */
 function forehead(landmarks: readonly Point[]): Point[] {
   const brows = landmarks.slice(17, 27);
   const tip = landmarks[30]!;
@@ -20,7 +20,7 @@ function forehead(landmarks: readonly Point[]): Point[] {
     brows.reduce((sum, [x]) => sum + x, 0) / brows.length,
     brows.reduce((sum, [, y]) => sum + y, 0) / brows.length,
   ];
-  return brows.map(([x, y]): Point => [x + (bx - tip[0]) / 2, y + (by - tip[1]) / 2]);
+  return brows.map(([x, y]): Point => [x + 0.75 * (bx - tip[0]), y + 0.75 * (by - tip[1])]);
 }
 
 /** Andrew 1979: the corners in order. */

@@ -1,5 +1,6 @@
 import type { FaceSwap } from '@fsae/core';
 import { within } from '../align/align.js';
+import type { Similarity } from '../align/similarity.js';
 import { alignment, type CropFrame } from '../align/template.js';
 import { crop } from '../align/warp.js';
 import type { LocatedFace, Masker, Raster } from '../contracts.js';
@@ -19,43 +20,52 @@ export interface PasteOptions {
   readonly feather: number;
 }
 
-/** Side of the square that masks are drawn in: a model's own 64 pixels would leave stairs in a photograph. */
-export const MASK_SIDE = 256;
+/** A picture and those of its faces that are to be swapped. */
+export interface Subject {
+  readonly picture: Raster;
+  readonly faces: readonly LocatedFace[];
+}
 
-/** Swaps the given faces of a picture, in place: pose, expression and light stay. */
-export async function swapFaces(
-  picture: Raster,
-  faces: readonly LocatedFace[],
-  model: FaceModel,
-  options: PasteOptions,
-): Promise<void> {
-  if (faces.length === 0) return;
+interface Placed {
+  readonly picture: Raster;
+  readonly toPicture: Similarity;
+  readonly before: Raster;
+  readonly mask: Float32Array;
+}
+
+/** Side of the square that masks are drawn in: a model's own 64 pixels would leave stairs in a photograph. */
+const MASK_SIDE = 256;
+
+/** Swaps faces in their pictures, in place: pose, expression and light stay. All go through the model together. */
+export async function swapFaces(subjects: readonly Subject[], model: FaceModel, options: PasteOptions): Promise<void> {
   const { size } = model;
-  const { frame, colour } = options;
-  const placed = faces.map((face) => {
-    const toPicture = alignment(face.landmarks, frame, size);
-    return { toPicture, before: crop(picture, toPicture, size) };
-  });
+  // All are cut out before the first paste: no face is judged by what was painted over its neighbour.
+  const placed: Placed[] = [];
+  for (const { picture, faces } of subjects) {
+    for (const face of faces) {
+      const toPicture = alignment(face.landmarks, options.frame, size);
+      const before = crop(picture, toPicture, size);
+      placed.push({ picture, toPicture, before, mask: await maskOf(picture, face, options) });
+    }
+  }
+  if (placed.length === 0) return;
   const drawn = await model.swap(placed.map(({ before }) => before.data));
-  // All masks before the first paste: no face is judged by what was painted over its neighbour.
-  const masks: Float32Array[] = [];
-  for (const face of faces) masks.push(await maskOf(picture, face, options));
-  for (const [i, { toPicture, before }] of placed.entries()) {
-    const values = masks[i]!;
+  for (const [i, { picture, toPicture, before, mask }] of placed.entries()) {
     const after: Raster = { width: size, height: size, data: drawn[i]! };
-    const coloured = colour === 'lab' ? transferColour(after, before, resized(values, MASK_SIDE, size)) : after;
-    paste(picture, coloured, { size: MASK_SIDE, values }, toPicture);
+    const weights = resized(mask, MASK_SIDE, size);
+    const coloured = options.colour === 'lab' ? transferColour(after, before, weights) : after;
+    paste(picture, coloured, { size: MASK_SIDE, values: mask }, toPicture);
   }
 }
 
 async function maskOf(
   picture: Raster,
   face: LocatedFace,
-  { frame, masker, ...by }: PasteOptions,
+  { frame, masker, feather: width }: PasteOptions,
 ): Promise<Float32Array> {
   const toPicture = alignment(face.landmarks, frame, MASK_SIDE);
   const mask = await masker.mask(crop(picture, toPicture, MASK_SIDE), within(face, toPicture));
-  return feather(mask, MASK_SIDE, by.feather * MASK_SIDE);
+  return feather(mask, MASK_SIDE, width * MASK_SIDE);
 }
 
 /** Nearest values, for weights. */

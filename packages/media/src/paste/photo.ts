@@ -1,37 +1,29 @@
-import type { LocatedFace, Raster } from '../contracts.js';
-import { type Finder, findFaces } from '../landmarks/find.js';
-import { type FaceModel, type PasteOptions, swapFaces } from './face.js';
+import { extname } from 'node:path';
+import { findFaces } from '../landmarks/find.js';
+import { readPhoto } from '../read/photo.js';
+import { copyWhole, toSharp, writeWhole } from '../read/write.js';
+import { choiceOf } from './choice.js';
+import { sideBySide } from './compare.js';
+import { swapFaces } from './face.js';
+import type { Job, Outcome } from './job.js';
 
-/** Whether a face is to be swapped. */
-export type Choose = (picture: Raster, faces: readonly LocatedFace[]) => Promise<readonly LocatedFace[]>;
-
-export interface SwappedPicture {
-  /** A new one of the same size; that given is left as it is. */
-  readonly picture: Raster;
-  /** How many were swapped. */
-  readonly faces: number;
-}
-
-/** Finds the faces of a picture and swaps those that are chosen. */
-export async function swapPicture(
-  given: Raster,
-  model: FaceModel,
-  { finder, choose, ...options }: PasteOptions & { readonly finder: Finder; readonly choose: Choose },
-): Promise<SwappedPicture> {
-  const picture = { ...given, data: given.data.slice() };
-  const faces = await choose(given, await findFaces(finder, given));
-  await swapFaces(picture, faces, model, options);
-  return { picture, faces: faces.length };
-}
-
-/** Two pictures of one size, the first on the left. */
-export function sideBySide(left: Raster, right: Raster): Raster {
-  const { width, height } = left;
-  const data = new Uint8Array(2 * width * height * 3);
-  const row = width * 3;
-  for (let y = 0; y < height; y++) {
-    data.set(left.data.subarray(y * row, (y + 1) * row), 2 * y * row);
-    data.set(right.data.subarray(y * row, (y + 1) * row), (2 * y + 1) * row);
+/**
+ * Swaps the faces of a photograph and writes it as `to` with the job's ending. One without a face is copied as it is, under
+ * its own ending: nothing in it was made by a model, and nothing says so.
+ * @throws FSAE_MEDIA_PICTURE, FSAE_MEDIA_OUTPUT
+ */
+export async function swapPhoto(path: string, to: string, job: Job): Promise<Outcome> {
+  const { parts, minSize, model, how, compare, format } = job;
+  const photo = await readPhoto(path);
+  const found = await findFaces(parts.finder, photo.picture);
+  const faces = await choiceOf(minSize, parts.person)(photo.picture, found, 0);
+  if (faces.length === 0) {
+    await copyWhole(path, to + extname(path));
+    return { frames: 1, swapped: 0, faces: 0 };
   }
-  return { width: 2 * width, height, data };
+  const picture = { ...photo.picture, data: photo.picture.data.slice() };
+  await swapFaces([{ picture, faces }], model, how);
+  const shown = compare ? { picture: sideBySide(photo.picture, picture) } : { ...photo, picture };
+  await writeWhole(`${to}.${format}`, await job.stamp.picture(toSharp(shown), format));
+  return { frames: 1, swapped: 1, faces: faces.length };
 }

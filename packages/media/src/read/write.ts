@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { mediaError, reasonOf } from '../errors.js';
@@ -26,10 +26,22 @@ export function encode(picture: Sharp, format: PictureFormat): Sharp {
  * @throws FSAE_MEDIA_OUTPUT
  */
 export async function writeWhole(path: string, bytes: Uint8Array | string): Promise<void> {
+  await whole(path, (temporary) => writeFile(temporary, bytes));
+}
+
+/**
+ * Copies a file as it is, as a whole or not at all; folders are made.
+ * @throws FSAE_MEDIA_OUTPUT
+ */
+export async function copyWhole(from: string, path: string): Promise<void> {
+  await whole(path, (temporary) => copyFile(from, temporary));
+}
+
+async function whole(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
   const temporary = `${path}.${randomUUID().slice(0, 8)}.tmp`;
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(temporary, bytes);
+    await write(temporary);
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);

@@ -57,6 +57,7 @@ export async function run(
       ...given('person', text(options, 'person')),
       ...given('distance', amount(options, 'distance')),
       ...given('minSize', whole(options, 'minSize')),
+      ...given('signing', signingOf(options, cwd)),
     });
     for (const line of summary) session.print(line);
     return failed === 0 ? 0 : 1;
@@ -69,4 +70,18 @@ export async function run(
 function areInside(folders: readonly string[], inputs: readonly string[], cwd: string): boolean {
   const isInside = (path: string) => folders.some((folder) => path === folder || path.startsWith(folder + sep));
   return inputs.length > 0 && inputs.every((input) => isInside(resolve(cwd, input)));
+}
+
+/** @throws FSAE_CLI_OPTION when there is a certificate without a key, or a key without a certificate */
+function signingOf(options: Record<string, unknown>, cwd: string) {
+  const [certificate, key] = [text(options, 'certificate'), text(options, 'key')];
+  if (certificate === undefined && key === undefined) return undefined;
+  if (certificate === undefined || key === undefined) {
+    throw fsaeError('FSAE_CLI_OPTION', {
+      option: certificate === undefined ? '--certificate' : '--key',
+      expected: 'both --certificate and --key, files in PEM form',
+      received: 'one of them',
+    });
+  }
+  return { certificate: resolve(cwd, certificate), privateKey: resolve(cwd, key) };
 }
