@@ -9,6 +9,8 @@ export interface VideoOptions {
   readonly beforePublish?: BeforePublish;
   /** Where PATH and FFMPEG_PATH are read from. Defaults to this process's. */
   readonly environment?: NodeJS.ProcessEnv;
+  /** Where node-av is looked for: a folder or file, as `require` would from there. Defaults to this package. */
+  readonly modules?: string;
 }
 
 /**

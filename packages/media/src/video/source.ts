@@ -57,7 +57,11 @@ function constantRate(source: Source): Ratio {
 }
 
 function isSteady({ averageRate, baseRate }: Source): boolean {
-  return Math.abs(perSecond(averageRate) / perSecond(baseRate) - 1) < SAME_RATE;
+  return isOneRate(averageRate, baseRate);
+}
+
+export function isOneRate(a: Ratio, b: Ratio): boolean {
+  return Math.abs(perSecond(a) / perSecond(b) - 1) < SAME_RATE;
 }
 
 /** Upright and with square pixels. */

@@ -1,13 +1,17 @@
 import { resolve } from 'node:path';
 import { videoError } from '../errors.js';
-import { parseRatio, type Source } from '../source.js';
+import { isOneRate, parseRatio, type Ratio, type Source } from '../source.js';
 import { fileUrl, inOneLine, run } from './process.js';
 
 /** The parts of ffprobe's JSON that are used; numbers with units are text there. */
 interface Probe {
   readonly streams?: readonly Stream[];
   readonly format?: { readonly start_time?: string };
+  readonly packets?: readonly { readonly pts_time?: string }[];
 }
+
+const SQUARE = { numerator: 1, denominator: 1 };
+const NONE = { numerator: 0, denominator: 1 };
 
 interface Stream {
   readonly codec_type?: string;
@@ -34,18 +38,17 @@ export async function probe(ffprobe: string, path: string): Promise<Source> {
   if (video === undefined) {
     throw videoError('FSAE_MEDIA_FILM_UNREADABLE', { path, reason: 'it holds no moving pictures' });
   }
-  const square = { numerator: 1, denominator: 1 };
-  const none = { numerator: 0, denominator: 1 };
   const base = parseRatio(video.r_frame_rate);
   const average = parseRatio(video.avg_frame_rate);
+  const varies = base !== undefined && average !== undefined && !isOneRate(base, average);
   return {
     path,
     width: video.width ?? 0,
     height: video.height ?? 0,
-    pixelAspect: parseRatio(video.sample_aspect_ratio) ?? square,
+    pixelAspect: parseRatio(video.sample_aspect_ratio) ?? SQUARE,
     rotation: quarterTurns(video.side_data_list?.find(({ rotation }) => rotation !== undefined)?.rotation ?? 0),
-    averageRate: average ?? base ?? none,
-    baseRate: base ?? average ?? none,
+    averageRate: (varies ? await measureRate(ffprobe, path) : average) ?? average ?? base ?? NONE,
+    baseRate: base ?? average ?? NONE,
     frames: video.nb_frames === undefined ? null : Number(video.nb_frames),
     delay: Math.max(0, Number(video.start_time ?? 0) - Number(format?.start_time ?? 0)),
     matrix: video.color_space ?? 'unknown',
@@ -53,6 +56,18 @@ export async function probe(ffprobe: string, path: string): Promise<Source> {
     interlaced: /^(tt|bb|tb|bt)$/.test(video.field_order ?? ''),
     audio: (streams ?? []).flatMap(({ codec_type, codec_name }) => (codec_type === 'audio' ? [codec_name ?? '?'] : [])),
   };
+}
+
+/** From the first to the last time stamp: what the header of an mp4 says counts what an edit list leaves out. */
+async function measureRate(ffprobe: string, path: string): Promise<Ratio | undefined> {
+  const questions = ['-select_streams', 'V:0', '-show_entries', 'packet=pts_time'];
+  const { packets = [] } = await ask(ffprobe, path, questions);
+  const times = packets.map(({ pts_time }) => Number(pts_time)).filter(Number.isFinite);
+  const span =
+    times.reduce((most, time) => Math.max(most, time), 0) -
+    times.reduce((least, time) => Math.min(least, time), Number.POSITIVE_INFINITY);
+  if (!(span > 0)) return undefined;
+  return { numerator: Math.round((1000 * (times.length - 1)) / span), denominator: 1000 };
 }
 
 /** How many frames the file really holds: every packet is counted, whatever the header says. */
