@@ -33,9 +33,6 @@ export const adversarial = defineLoss({
     const referee = options.referee ? createReferee(latent, identities.length, context.variable) : undefined;
     const judge = referee ?? discriminator;
     const weights = { ...discriminator.weights, ...referee?.weights };
-    const dispose = () => {
-      for (const variable of Object.values(weights)) if (!variable.isDisposed) variable.dispose();
-    };
 
     const adversary: Adversary<Seen> = {
       weights,
@@ -54,7 +51,6 @@ export const adversarial = defineLoss({
         const r1 = tf.mul<tf.Scalar>(options.r1 / 2, gradientPenalty(discriminator.logits, z, label));
         return { value: tf.add(value, r1), logged: { r1 } };
       },
-      dispose,
     };
 
     return {
@@ -72,7 +68,6 @@ export const adversarial = defineLoss({
         };
       },
       adversary,
-      dispose,
     };
   },
 });

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { CheckpointStore } from '../checkpoint/store.js';
 import type { ResolvedConfig } from '../config/define.js';
-import type { BackendProvider, Callback, Dataset, Logger } from '../contracts/index.js';
+import type { BackendProvider, Callback, Dataset, Logger, Part } from '../contracts/index.js';
 import type { IdentityFaces } from '../data/identities.js';
 import { Loader } from '../data/loader.js';
+import { freePart } from '../model/free.js';
 import type { PluginRegistry } from '../plugins/registry.js';
 import { createAdam } from '../training/adam.js';
 import { createRandom } from '../training/random.js';
@@ -41,7 +42,7 @@ export interface Graph {
  */
 export function build(wiring: Wiring): Graph {
   const container = root.createChildContainer();
-  const owned: { dispose?(): void }[] = [];
+  const owned: Pick<Part, 'weights' | 'dispose'>[] = [];
   const value = <T>(token: InjectionToken<T>, it: T) => container.register(token, { useValue: it });
   const single = <T>(token: InjectionToken<T>, make: (from: DependencyContainer) => T) => {
     let made: { readonly it: T } | undefined;
@@ -51,7 +52,7 @@ export function build(wiring: Wiring): Graph {
     };
     container.register(token, { useFactory: once });
   };
-  const own = <T extends { dispose?(): void }>(part: T): T => {
+  const own = <T extends Pick<Part, 'weights' | 'dispose'>>(part: T): T => {
     owned.push(part);
     return part;
   };
@@ -121,8 +122,8 @@ export function build(wiring: Wiring): Graph {
   return {
     container,
     dispose() {
-      for (const part of owned.reverse()) part.dispose?.();
-      for (const dataset of wiring.datasets.values()) dataset.dispose?.();
+      for (const part of owned.reverse()) freePart(part);
+      for (const dataset of wiring.datasets.values()) freePart(dataset);
       container.clearInstances();
     },
   };

@@ -6,7 +6,7 @@ export type Shape = readonly [rows: number, columns: number, channels: number];
 /**
  * A part's variables under stable paths ('conv1/kernel'): the paths become safetensors keys. `tf.Variable.name` is
  * global and auto-numbered: never use it. Non-trainable entries (spectral-norm vectors, running statistics,
- * multipliers) are saved but not optimised.
+ * multipliers) are saved but not optimised. Whoever made the part frees them: a part never disposes its own weights.
  */
 export type Weights = Readonly<Record<string, Variable>>;
 
@@ -30,7 +30,8 @@ export interface LayerDescription {
 
 /**
  * The life of everything a plugin makes: create (synchronous and cheap: `inspect` calls it) -> prepare (asynchronous:
- * read models, centroids) -> use -> dispose.
+ * read models, centroids) -> use -> dispose. What `weights` lists, the run frees after `dispose`; `dispose` frees all
+ * else that outlives a call: frozen networks, constants, variables that are no weights.
  */
 export interface Part {
   readonly weights?: Weights;

@@ -65,7 +65,6 @@ export const latentStatistics = defineLoss({
         }
         return terms;
       },
-      dispose: () => tf.dispose([mean, square, started]),
     };
   },
 });

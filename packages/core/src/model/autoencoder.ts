@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Bottleneck, Decoded, Decoder, Encoder, Latent, Part, Pass, Weights } from '../contracts/index.js';
+import { freePart } from './free.js';
 
 /** One shared encoder and bottleneck, a decoder per identity. */
 export class Autoencoder implements Part {
@@ -47,8 +48,7 @@ export class Autoencoder implements Part {
   }
 
   dispose(): void {
-    for (const part of this.parts()) part.dispose?.();
-    for (const variable of Object.values(this.weights)) if (!variable.isDisposed) variable.dispose();
+    for (const part of this.parts()) freePart(part);
   }
 
   private parts(): Part[] {

@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import * as tf from '@tensorflow/tfjs';
 import type { Definition, Loss, LossContext, LossTerms, Shape, Weights } from '../contracts/index.js';
+import { freePart } from '../model/free.js';
 import { check } from './check.js';
 import { fakeContext } from './context.js';
 import { validOptions } from './options.js';
@@ -67,7 +68,7 @@ export function settingOf<S extends StandardSchemaV1>(
   };
 }
 
-/** Runs `use` on a fresh loss and frees it whatever happens. */
+/** Runs `use` on a fresh loss and frees it, as the run does, whatever happens. */
 export async function withLoss<T>(
   setting: LossSetting,
   use: (loss: Loss) => Promise<T>,
@@ -77,8 +78,8 @@ export async function withLoss<T>(
   try {
     return await use(loss);
   } finally {
-    loss.adversary?.dispose?.();
-    loss.dispose?.();
+    if (loss.adversary !== undefined) freePart(loss.adversary);
+    freePart(loss);
   }
 }
 

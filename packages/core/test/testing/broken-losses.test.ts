@@ -31,11 +31,10 @@ const scaled = (factor: number) =>
   }));
 const adversarial = (broken: (good: Adversary, context: LossContext) => Partial<Adversary>) =>
   loss((context) => {
-    const { adversary, dispose } = classifier(context);
+    const adversary = classifier(context);
     return {
       compute: (step) => ({ value: mean(step, (_, identity) => tf.square(step.latent(identity).z)) }),
       adversary: { ...adversary, ...broken(adversary, context) },
-      dispose,
     };
   });
 
@@ -264,12 +263,30 @@ const breakages: Breakage[] = [
     fails: { 'continues from its saved weights as if it had not stopped': /after a restart/ },
   },
   {
-    what: 'weights that it does not dispose',
+    what: 'a constant that outlives it',
+    definition: loss(() => {
+      const one = tf.scalar(1);
+      return { compute: (step) => ({ value: tf.mul(mean(step, square), one) }) };
+    }),
+    fails: { 'frees all but its weights when it is disposed': /no tensors left after dispose.*1/ },
+  },
+  {
+    what: 'weights that it disposes itself',
     definition: loss(({ variable }) => {
       const gain = variable('gain', [], { use: 'constant', value: 1 });
-      return { weights: { gain }, compute: (step) => ({ value: tf.mul(mean(step, square), gain) as tf.Scalar }) };
+      return {
+        weights: { gain },
+        compute: (step) => ({ value: tf.mul(mean(step, square), gain) as tf.Scalar }),
+        dispose: () => gain.dispose(),
+      };
     }),
-    fails: { 'frees everything when it is disposed': /no tensors left after dispose.*1/ },
+    fails: { 'frees all but its weights when it is disposed': /leave the weight gain to the run.*it is disposed/ },
+  },
+  {
+    what: 'an adversary that disposes its own weights',
+    definition: adversarial(({ weights }) => ({ dispose: () => tf.dispose({ ...weights }) })),
+    conformance: LATENT,
+    fails: { 'frees all but its weights when it is disposed': /leave the weight kernel to the run/ },
   },
   {
     what: 'an adversary that the kit was not told about',
@@ -308,7 +325,7 @@ const breakages: Breakage[] = [
   {
     what: 'an adversary that looks at the step again',
     definition: loss((context) => {
-      const { adversary, dispose } = classifier(context);
+      const adversary = classifier(context);
       let last: TrainingStep | undefined;
       return {
         compute: (step) => ({ value: mean(step, (_, identity) => tf.square(step.latent(identity).z)) }),
@@ -320,7 +337,6 @@ const breakages: Breakage[] = [
           },
           loss: (_seen, pass) => adversary.loss(adversary.observe(last!), pass),
         },
-        dispose,
       };
     }),
     conformance: LATENT,

@@ -183,8 +183,14 @@ const breakages: Breakage[] = [
       const grid = tf.ones([1, image[0], image[1], 1]);
       return { encode: (images, pass) => tf.mul(good.encode(images, pass), grid) };
     }),
-    fails: 'frees everything when it is disposed',
+    fails: 'frees all but its weights when it is disposed',
     says: /no tensors left after dispose.*1/,
+  },
+  {
+    what: 'weights that it disposes itself',
+    cases: broken(({ weights }) => ({ dispose: () => tf.dispose({ ...weights }) })),
+    fails: 'frees all but its weights when it is disposed',
+    says: /leave the weight .* to the run/,
   },
   {
     what: 'a schema that takes every option',

@@ -24,7 +24,6 @@ export const confusion = defineLoss({
           return { value: tf.neg(tf.mean(tf.sum(tf.mul(truth, logProbabilities(z as tf.Tensor)), 1))) as tf.Scalar };
         },
       },
-      dispose: () => tf.dispose([kernel, bias]),
     };
   },
 });

@@ -21,7 +21,6 @@ export const relative = defineLoss({
         }
         return { value, logged: { error } };
       },
-      dispose: () => usual.dispose(),
     };
   },
 });
