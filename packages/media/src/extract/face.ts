@@ -61,6 +61,7 @@ export async function writeFace(
 async function encodeMask(mask: Uint8Array, size: number): Promise<Buffer> {
   const { default: sharp } = await import('sharp');
   return sharp(mask, { raw: { width: size, height: size, channels: 1 } })
+    .toColourspace('b-w')
     .png()
     .toBuffer();
 }
