@@ -26,6 +26,8 @@ export {
   type NetworkInput,
 } from './networks/network.js';
 export * from './plugins/define.js';
+export * from './sweep/define.js';
+export type * from './sweep/executor.js';
 export { DIGITAL_SOURCE_TYPE, type Provenance, provenanceXmp, stamp as stampPicture } from './reporting/provenance.js';
 export type { FaceSwap } from './run/swap.js';
 export * from './sweep/define.js';

@@ -149,6 +149,7 @@ export const commands: readonly Command[] = [
       BACKEND,
       ['--x <axis>', 'report: the axis that figures run along; cells for rows * columns of the latent'],
       ['--by <axes>', 'report: the axes that make a line each'],
+      ['--measures <names>', 'report: what is shown; --json lists what there is'],
       ['--scale <linear|log2>', 'report: of x, also in the fits'],
       ['--previews <axis>', 'report: show the preview of each of its values'],
       ['--out <folder>', 'report: where it goes. Default report/ in the sweep'],

@@ -4,7 +4,17 @@ import type { LogLine } from './metrics-log.js';
 import { shortNumber } from './numbers.js';
 
 /** Readable on white and on near black. */
-const COLOURS = ['#4269d0', '#e8853d', '#3ca951', '#d3515b', '#8a63c9', '#4aa7b8', '#b8762f', '#c75a9b', '#7f8894'];
+export const COLOURS = [
+  '#4269d0',
+  '#e8853d',
+  '#3ca951',
+  '#d3515b',
+  '#8a63c9',
+  '#4aa7b8',
+  '#b8762f',
+  '#c75a9b',
+  '#7f8894',
+];
 const MARKS = { swap: '#4269d0', reconstruction: '#3ca951', 'mean face': '#e8853d', 'no swap': '#7f8894' } as const;
 /** Points of a curve: more would not be seen, and the report must stay small. */
 const POINTS = 300;
@@ -93,7 +103,7 @@ export async function plotSwaps(rows: readonly EvaluationRow[]): Promise<Markup>
   return html`<p class="key">${key}</p><figure>${drawing}</figure>`;
 }
 
-function swatch(colour: string, name: string): Markup {
+export function swatch(colour: string, name: string): Markup {
   return html`<span><i style="background:${colour}"></i>${name}</span>`;
 }
 
@@ -116,7 +126,7 @@ function curve(lines: readonly LogLine[], name: string): Point[] {
 type Plot = typeof import('@observablehq/plot');
 
 /** Draws on the server; loaded only when there is something to draw. */
-async function plot(describe: (plot: Plot) => Parameters<Plot['plot']>[0]): Promise<Markup> {
+export async function plot(describe: (plot: Plot) => Parameters<Plot['plot']>[0]): Promise<Markup> {
   const [library, { parseHTML }] = await Promise.all([import('@observablehq/plot'), import('linkedom')]);
   const { document } = parseHTML('<html><body></body></html>');
   // Plot sets its own background as CSS: it would be white in the dark.

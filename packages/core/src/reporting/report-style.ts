@@ -22,6 +22,7 @@ figure { margin: .4rem 0; }
 figure svg { max-width: 100%; height: auto; }
 figcaption { font-size: .8rem; }
 .small { display: grid; grid-template-columns: repeat(auto-fill, minmax(290px, 1fr)); gap: .6rem 1rem; }
+.previews { display: grid; grid-template-columns: repeat(auto-fill, minmax(460px, 1fr)); gap: .8rem; }
 .key { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; font-size: .85rem; color: var(--soft); margin: .6rem 0 0; }
 .key i { display: inline-block; width: .7em; height: .7em; border-radius: 2px; margin-right: .4em; }
 .table { overflow-x: auto; margin: .6rem 0; }
