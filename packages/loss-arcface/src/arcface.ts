@@ -84,7 +84,7 @@ async function prepareJudge(options: ArcfaceOptions, context: LossContext): Prom
   return { network, cut, centroids, margin: options.margin ?? cosine?.different ?? 0 };
 }
 
-function boxOf(
+export function boxOf(
   identity: string,
   crop: NonNullable<ArcfaceOptions['crop']>,
   { frame }: Dataset,
