@@ -5,6 +5,10 @@ import type { EvaluatedRun } from './run/evaluate.js';
 import type { LoadOptions } from './run/load.js';
 import type { FaceSwap, OpenSwapOptions, SwapOptions } from './run/swap.js';
 import type { TrainOptions, TrainResult } from './run/train.js';
+import type { SweepConfig } from './sweep/define.js';
+import type { MeasuredRun, SweepJob } from './sweep/executor.js';
+import type { PlanOptions } from './sweep/plan.js';
+import type { SweepEnd, SweepOptions } from './sweep/sweep.js';
 
 // Each loads its module when it is called: whoever imports @fsae/core for the contracts alone pays for nothing else.
 
@@ -75,4 +79,52 @@ export async function openSwap(options: Attendance & Omit<OpenSwapOptions, keyof
 export async function openBackend(options: Attendance & Omit<OpenBackendOptions, 'logger'>) {
   const { openBackend: open } = await import('./run/backend.js');
   return open(attended(options));
+}
+
+/** A sweep given as an object, and the folder that its relative paths start from. */
+export interface GivenSweep {
+  readonly sweep: SweepConfig;
+  readonly root: string;
+}
+
+/**
+ * Trains and measures every run of a sweep that is not done yet. Without an executor of the sweep's own, `workers`
+ * processes on this machine.
+ * @throws FsaeError with a code of the sweep or config stage; a run that fails is in the result instead
+ */
+export async function sweep(
+  source: GivenSweep | FoundConfig,
+  options: Attendance &
+    Pick<SweepOptions, 'retry' | 'watch'> &
+    Pick<PlanOptions, 'only'> & { readonly workers?: number } = {},
+): Promise<SweepEnd> {
+  const [{ planSweep }, { runSweep }, { localExecutor }] = await Promise.all([
+    import('./sweep/plan.js'),
+    import('./sweep/sweep.js'),
+    import('./sweep/local.js'),
+  ]);
+  const loaded =
+    'sweep' in source ? { ...source, file: null } : await (await import('./sweep/load.js')).loadSweep(source);
+  const { logger, signal, workers = 1, only, ...rest } = attended(options);
+  const { evaluate, executor = localExecutor } = loaded.sweep;
+  const plan = await planSweep(loaded.sweep, { ...loaded, ...(only === undefined ? {} : { only }) });
+  return runSweep(plan, {
+    ...rest,
+    signal,
+    executor: () => executor({ workers, logger }),
+    ...(evaluate === undefined ? {} : { evaluate }),
+  });
+}
+
+/**
+ * Trains and measures one run of a sweep in this process, from its newest checkpoint on: what an executor's workers call.
+ * Safe to call again after a crash at any point.
+ * @returns the step it got to, when the signal stopped the training
+ */
+export async function runSweepJob(
+  job: SweepJob,
+  options: Attendance & { readonly onStep?: (step: number) => void } = {},
+): Promise<MeasuredRun | { readonly step: number }> {
+  const { runSweepJob: run } = await import('./sweep/job.js');
+  return run(job, attended(options));
 }

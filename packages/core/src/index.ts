@@ -3,9 +3,12 @@ export {
   evaluate,
   type FoundConfig,
   type GivenConfig,
+  type GivenSweep,
   openBackend,
   openSwap,
+  runSweepJob,
   swap,
+  sweep,
   train,
 } from './api.js';
 export type { ExtractRequest, MediaPackage, MediaRequest, MediaResult, SwapRequest } from './cli/media.js';
