@@ -163,6 +163,16 @@ export const commands: readonly Command[] = [
     load: () => import('./commands/sweep.js'),
   },
   {
+    usage: 'mosaic [...images]',
+    summary: 'Show what n x n cells of a picture tell of a person',
+    options: [
+      ['--grids <n,n>', 'Default 3,7'],
+      ['--out <file>', 'Default mosaic.png'],
+    ],
+    examples: ['fsae mosaic faces/ada/000001.png --grids 3,7'],
+    load: () => import('./commands/mosaic.js'),
+  },
+  {
     usage: 'inspect [run]',
     summary: "Layers, parameters, memory, cost and the article's table, before anything trains",
     options: [CONFIG, ['--preset <name>', 'Look at a preset instead of a config'], JSON_OUT, BACKEND],

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { CheckpointStore } from '../checkpoint/store.js';
 import type { ResolvedConfig } from '../config/define.js';
+import type { Metrics } from '../config/metrics.js';
 import type { BackendProvider, Callback, Dataset, Logger, Part } from '../contracts/index.js';
 import type { IdentityFaces } from '../data/identities.js';
 import { Loader } from '../data/loader.js';
@@ -26,6 +27,7 @@ export interface Wiring {
   readonly backend: BackendProvider;
   readonly datasets: ReadonlyMap<string, Dataset>;
   readonly identities: readonly IdentityFaces[];
+  readonly metrics: Metrics;
   /** Hung on the loop in this order. */
   readonly callbacks: (container: DependencyContainer) => readonly Callback[];
 }
@@ -76,7 +78,7 @@ export function build(wiring: Wiring): Graph {
   single(tokens.MODEL, (from) => own(createModel(setting(from))));
   value(tokens.UNTRAINED, () => createModel(setting(container)));
   single(tokens.METRICS, (from) => {
-    const metrics = createMetrics(setting(from), from.resolve(tokens.MODEL), wiring.identities);
+    const metrics = createMetrics(setting(from), wiring.metrics, from.resolve(tokens.MODEL), wiring.identities);
     for (const { metric } of metrics) own(metric);
     return metrics;
   });

@@ -1,5 +1,6 @@
 import type { ResolvedConfig, ResolvedPart } from '../config/define.js';
 import { mapValues } from '../config/json.js';
+import type { Metrics } from '../config/metrics.js';
 import type {
   Dataset,
   DatasetContext,
@@ -103,14 +104,15 @@ export function createLosses(
   });
 }
 
-/** The config's metrics by name. */
+/** Metrics by name. */
 export function createMetrics(
   setting: PartsSetting,
+  metrics: Metrics,
   model: Autoencoder,
   identities: readonly IdentityFaces[],
 ): NamedMetric[] {
   const losses = mapValues(setting.config.losses, ({ use, options }) => ({ use, options }));
-  return Object.entries(setting.config.evaluate.metrics).flatMap(([name, part]) => {
+  return Object.entries(metrics).flatMap(([name, part]) => {
     if (part === null) return [];
     const context = { ...lossContext(setting, `metrics/${name}`, model, identities), losses };
     return { name, metric: create(setting, 'metrics', part, context) };

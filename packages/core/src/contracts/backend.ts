@@ -1,4 +1,6 @@
+import type { Tensor4D } from '@tensorflow/tfjs';
 import type { OptimizerFactory } from './optimizer.js';
+import type { Shape } from './part.js';
 
 export type Availability =
   | { readonly ok: true; readonly detail?: string }
@@ -6,6 +8,16 @@ export type Availability =
 
 export interface BackendOptions {
   readonly threads?: number;
+}
+
+/** What a file outside of TensorFlow.js is to compute, and what it says of itself. */
+export interface OnnxProgram {
+  /** Without the batch axis, which comes first and may be of any length; float32. */
+  readonly input: { readonly name: string; readonly shape: Shape };
+  readonly output: { readonly name: string };
+  /** Keys and values of the file's metadata. */
+  readonly metadata: Readonly<Record<string, string>>;
+  run(x: Tensor4D): Tensor4D;
 }
 
 /** A TensorFlow.js backend and how it is found. One per process: tfjs keeps it global. */
@@ -19,4 +31,6 @@ export interface BackendProvider {
   activate(options?: BackendOptions): Promise<void>;
   /** Fused where the backend can; core's own runs everywhere. */
   readonly optimizer?: OptimizerFactory;
+  /** The bytes of an ONNX file that computes what the program does, where the backend can write one. It must be active. */
+  toOnnx?(program: OnnxProgram): Uint8Array;
 }

@@ -1,6 +1,6 @@
 import type { EvaluationRow } from '../evaluate/rows.js';
+import type { LogLine } from './log-file.js';
 import { html, Markup } from './markup.js';
-import type { LogLine } from './metrics-log.js';
 import { shortNumber } from './numbers.js';
 
 /** Readable on white and on near black. */

@@ -10,7 +10,8 @@ export interface PreviewSheet {
   readonly size: number;
 }
 
-export interface PreviewStyle extends Provenance {
+/** `runId` only where a trained model has touched the pictures. */
+export interface PreviewStyle extends Partial<Provenance> {
   readonly title?: string;
   /** Times that pictures are enlarged. By default to about 128 pixels. */
   readonly scale?: number;
@@ -24,7 +25,7 @@ const LINE = 18;
 const BACKGROUND = '#ffffff';
 const INK = '#20242a';
 
-/** A preview sheet as PNG: a caption over each column, marked with its provenance. */
+/** A sheet of pictures as PNG: a caption over each column; marked with its provenance where it has a run. */
 export async function renderPreview(sheet: PreviewSheet, style: PreviewStyle): Promise<Buffer> {
   const { default: sharp } = await import('sharp');
   const { columns, rows, size } = sheet;
@@ -64,7 +65,9 @@ export async function renderPreview(sheet: PreviewSheet, style: PreviewStyle): P
   }
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${texts.join('')}</svg>`;
   const canvas = sharp({ create: { width, height, channels: 3, background: BACKGROUND } });
-  return stamp(canvas.composite([{ input: Buffer.from(svg), left: 0, top: 0 }, ...pictures]), style)
+  const drawn = canvas.composite([{ input: Buffer.from(svg), left: 0, top: 0 }, ...pictures]);
+  const { runId } = style;
+  return (runId === undefined ? drawn : stamp(drawn, { runId }))
     .png({ compressionLevel: 9, adaptiveFiltering: true })
     .toBuffer();
 }

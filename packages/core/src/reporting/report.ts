@@ -1,8 +1,8 @@
 import type { JsonObject, ResolvedConfig } from '../config/define.js';
 import type { Evaluation } from '../evaluate/rows.js';
 import type { Accounting } from '../model/accounting.js';
+import type { LogLine } from './log-file.js';
 import { html, type Markup } from './markup.js';
-import type { LogLine } from './metrics-log.js';
 import { duration, shortNumber } from './numbers.js';
 import { plotCurves, plotSwaps } from './plots.js';
 import { STYLE } from './report-style.js';

@@ -3,7 +3,7 @@ import type { Config } from '../config/define.js';
 import { resolveConfig } from '../config/resolve.js';
 import type { EvaluationRow } from '../evaluate/rows.js';
 import { accountingOf } from '../model/accounting.js';
-import { readLog } from '../reporting/metrics-log.js';
+import { readLog } from '../reporting/log-file.js';
 import { renderPreview } from '../reporting/preview.js';
 import { type ReportedRun, renderReport } from '../reporting/report.js';
 import { version } from '../version.js';

@@ -4,7 +4,7 @@ import { MODEL } from '../container/tokens.js';
 import type { Shape } from '../contracts/index.js';
 import { Evaluator } from '../evaluate/evaluator.js';
 import type { Evaluation } from '../evaluate/rows.js';
-import { readLog } from '../reporting/metrics-log.js';
+import { readLog } from '../reporting/log-file.js';
 import { type Sheet, SheetMaker } from '../swap/sheet.js';
 import { type LoadOptions, loadRun } from './load.js';
 

@@ -8,7 +8,7 @@ import { decoding, readBytes, readPicture } from '../data/folder/read.js';
 import { inParallel } from '../data/parallel.js';
 import { fsaeError } from '../errors/catalogue.js';
 
-/** A face given on the command line, and the name that its swap gets. */
+/** A face given on the command line, and the name of its file. */
 export interface InputFace {
   readonly name: string;
   readonly face: Face;
@@ -17,15 +17,18 @@ export interface InputFace {
 const WIDTH = 8;
 
 /**
- * Reads files and folders of aligned faces; all bad files are told at once, before anything is swapped.
+ * Reads files and folders of aligned faces; all bad files are told at once, before anything is made of them.
  * @throws FSAE_CLI_INPUTS, FSAE_DATA_*
  */
-export async function readInputs(inputs: readonly string[], size: number, cwd: string): Promise<InputFace[]> {
+export async function readInputs(
+  inputs: readonly string[],
+  { size, cwd, command }: { readonly size: number; readonly cwd: string; readonly command: string },
+): Promise<InputFace[]> {
   const paths: string[] = [];
-  for (const input of inputs) paths.push(...(await expand(resolve(cwd, input))));
+  for (const input of inputs) paths.push(...(await expand(resolve(cwd, input), command)));
   if (paths.length === 0) {
     throw fsaeError('FSAE_CLI_INPUTS', {
-      command: 'swap',
+      command,
       expected: 'pictures of aligned faces, or folders that hold some',
       received: inputs.length === 0 ? 'no input' : `no picture in ${inputs.join(', ')}`,
     });
@@ -42,15 +45,15 @@ export async function readInputs(inputs: readonly string[], size: number, cwd: s
       return undefined;
     }
   });
-  if (bad.length > 0) throw badFilesError('swap', cwd, bad, (path) => path);
+  if (bad.length > 0) throw badFilesError(command, cwd, bad, (path) => path);
   const names = distinctNames(paths);
   return faces.flatMap((face, i) => (face === undefined ? [] : [{ name: names[i] as string, face }]));
 }
 
-async function expand(path: string): Promise<string[]> {
+async function expand(path: string, command: string): Promise<string[]> {
   const stats = await stat(path).catch(() => undefined);
   if (stats === undefined) {
-    throw fsaeError('FSAE_CLI_INPUTS', { command: 'swap', expected: 'files that exist', received: path });
+    throw fsaeError('FSAE_CLI_INPUTS', { command, expected: 'files that exist', received: path });
   }
   if (!stats.isDirectory()) return [path];
   return (await listFolder(path)).pictures.map((name) => join(path, name));

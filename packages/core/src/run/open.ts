@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { chooseBackend } from '../backends/choose.js';
 import { userCacheFolder } from '../backends/verdicts.js';
 import type { ResolvedConfig, ResolvedPart } from '../config/define.js';
+import type { Metrics } from '../config/metrics.js';
 import { build } from '../container/build.js';
 import type { DependencyContainer } from '../container/di.js';
 import { createDatasets, type PartsSetting } from '../container/parts.js';
@@ -18,6 +19,8 @@ export interface Resolved {
   readonly config: ResolvedConfig;
   readonly registry: PluginRegistry;
   readonly root: string;
+  /** Every metric that is installed; those that the config names when left out. */
+  readonly metrics?: Metrics;
 }
 
 export interface OpenOptions {
@@ -45,7 +48,7 @@ export interface OpenedRun {
 }
 
 /** All that has to be awaited before the graph can be built: backend, datasets, split. */
-export async function openRun({ config, registry, root }: Resolved, options: OpenOptions): Promise<OpenedRun> {
+export async function openRun({ config, registry, root, metrics }: Resolved, options: OpenOptions): Promise<OpenedRun> {
   const { logger, signal, clock = Date } = options;
   const { provider, why } = await activateBackend(config, registry, logger);
   const runFolder = resolve(root, config.output, config.name);
@@ -74,6 +77,7 @@ export async function openRun({ config, registry, root }: Resolved, options: Ope
     backend: provider,
     datasets,
     identities,
+    metrics: metrics ?? config.evaluate.metrics,
     callbacks: options.callbacks ?? (() => []),
   });
   options.override?.(graph.container);

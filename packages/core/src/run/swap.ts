@@ -88,7 +88,7 @@ export async function swapPictures(options: SwapOptions): Promise<string[]> {
 /** Writes the swap of every aligned face as a picture of the model's size. Returns the files written. */
 export async function swapAligned(model: FaceSwap, { inputs, out, cwd }: AlignedPictures): Promise<string[]> {
   const { size, runId } = model;
-  const faces = await readInputs(inputs, size, cwd);
+  const faces = await readInputs(inputs, { size, cwd, command: 'swap' });
   const pictures = await model.swap(faces.map(({ face }) => face.image));
   const written: string[] = [];
   for (const [i, picture] of pictures.entries()) {

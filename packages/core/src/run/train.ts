@@ -3,20 +3,26 @@ import { checkpointCallback } from '../checkpoint/callback.js';
 import { type CheckpointContents, hashFaces, type LineageEntry } from '../checkpoint/format.js';
 import { checkResume } from '../checkpoint/resume.js';
 import type { Checkpoint } from '../checkpoint/store.js';
+import { withMetrics } from '../config/metrics.js';
 import type { DependencyContainer } from '../container/di.js';
 import {
   CHECKPOINTS,
   type Clock,
+  CONFIG,
   IDENTITIES,
   LOSSES,
   MODEL,
   OPTIMIZER,
   POSITION,
+  RUN_FOLDER,
   TRAINER,
 } from '../container/tokens.js';
 import type { Callback, Logger, TrainingEnd } from '../contracts/index.js';
 import { collectConsent } from '../data/consent.js';
 import { fsaeError } from '../errors/catalogue.js';
+import { Evaluator } from '../evaluate/evaluator.js';
+import { type LiveOptions, liveEvaluation } from '../evaluate/live.js';
+import { withAverage } from '../training/average.js';
 import { restoreState, saveState, trainingState } from '../training/state.js';
 import { writeRunConfig } from './files.js';
 import { type OpenedRun, openRun, type Resolved } from './open.js';
@@ -44,11 +50,14 @@ export interface TrainResult extends TrainingEnd {
 /** Trains until the config's steps are done or the signal says stop; goes on where the run of this name ended. */
 export async function train(resolved: Resolved, options: TrainOptions): Promise<TrainResult> {
   const { config } = resolved;
+  const { every } = config.evaluate;
+  const goodEnough = new AbortController();
   let saver: Callback | undefined;
   let lineage: LineageEntry[] = [];
   let consent: ReturnType<typeof collectConsent>;
   const callbacks = (container: DependencyContainer): readonly Callback[] => {
-    const others = options.callbacks?.(container) ?? [];
+    const watching = options.callbacks?.(container) ?? [];
+    const others = every === 0 ? watching : [...watching, liveEvaluation(liveOptions(container, goodEnough))];
     saver = checkpointCallback({
       store: container.resolve(CHECKPOINTS),
       every: config.checkpoint.every,
@@ -66,7 +75,11 @@ export async function train(resolved: Resolved, options: TrainOptions): Promise<
     });
     return [...others, saver];
   };
-  const run = await openRun(resolved, { ...options, datasets: true, callbacks });
+  const run = await openRun(every === 0 ? resolved : await withMetrics(resolved), {
+    ...options,
+    datasets: true,
+    callbacks,
+  });
   try {
     consent = consentOf(run, resolved.config, options);
     if (options.fresh === true) await putAside(run.runFolder, options.clock ?? Date);
@@ -82,11 +95,27 @@ export async function train(resolved: Resolved, options: TrainOptions): Promise<
     }
     if (checkpoint !== undefined) lineage = resume(run, checkpoint, resolved);
     await writeRunConfig(run.runFolder, config);
-    const end = await container.resolve(TRAINER).run({ until: config.train.steps, signal: options.signal });
-    return { ...end, runFolder: run.runFolder, backend: run.backend.name, resumedFrom: checkpoint?.step ?? 0 };
+    const signal = AbortSignal.any([options.signal, goodEnough.signal]);
+    const end = await container.resolve(TRAINER).run({ until: config.train.steps, signal });
+    const reason = end.reason === 'stopped' && !options.signal.aborted ? 'done' : end.reason;
+    return { ...end, reason, runFolder: run.runFolder, backend: run.backend.name, resumedFrom: checkpoint?.step ?? 0 };
   } finally {
     run.dispose();
   }
+}
+
+function liveOptions(container: DependencyContainer, goodEnough: AbortController): LiveOptions {
+  const { every, faces, live, stopWhen } = container.resolve(CONFIG).evaluate;
+  const [evaluator, model] = [container.resolve(Evaluator), container.resolve(MODEL)];
+  return {
+    measure: (asked) => withAverage(model, container.resolve(OPTIMIZER), () => evaluator.measure(asked)),
+    folder: container.resolve(RUN_FOLDER),
+    every,
+    faces,
+    metrics: live,
+    stopWhen,
+    stop: () => goodEnough.abort(),
+  };
 }
 
 function stateOf(container: DependencyContainer) {

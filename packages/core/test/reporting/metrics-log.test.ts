@@ -2,7 +2,8 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { MetricsLog, readLog } from '../../src/reporting/metrics-log.js';
+import { readLog } from '../../src/reporting/log-file.js';
+import { MetricsLog } from '../../src/reporting/metrics-log.js';
 
 let folder: string;
 beforeEach(() => {

@@ -1,7 +1,7 @@
 import type { ResolvedConfig } from '../../src/config/define.js';
 import type { EvaluationRow } from '../../src/evaluate/rows.js';
 import { accountingOf } from '../../src/model/accounting.js';
-import type { LogLine } from '../../src/reporting/metrics-log.js';
+import type { LogLine } from '../../src/reporting/log-file.js';
 import type { ReportData, ReportedRun } from '../../src/reporting/report.js';
 import { config } from '../checkpoint/contents.js';
 

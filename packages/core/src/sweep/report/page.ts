@@ -7,7 +7,7 @@ import { type Figure, figureMarkup } from './figures.js';
 import type { SeedInterval } from './interval.js';
 import { labelOf } from './measures.js';
 import type { SidePreview } from './previews.js';
-import type { SeriesTransition, SweepStatistics } from './statistics.js';
+import type { Scale, SeriesTransition, SweepStatistics } from './statistics.js';
 
 export interface SweepPage {
   readonly name: string;
@@ -67,21 +67,29 @@ function transitionsMarkup({ transitions, scale, numeric, x }: SweepStatistics):
   if (transitions.length === 0) return html`<p>No line has three values of ${x}: nothing is fitted.</p>`;
   const tested = transitions.filter(({ result }) => !('tooFew' in result)).length;
   const found = transitions.filter(({ result }) => 'found' in result && result.found).length;
+  const kept = transitions.filter(
+    ({ result, adjusted }) => 'found' in result && result.found && (adjusted ?? 1) < 0.05,
+  ).length;
   const verdict =
-    tested === 0 ? 'Too few runs to tell.' : found === 0 ? 'None found.' : `Found in ${found} of ${tested} lines.`;
+    tested === 0
+      ? 'Too few runs to tell.'
+      : found === 0
+        ? 'None found.'
+        : `Found in ${found} of ${tested} lines, in ${kept} after Holm's correction for ${tested} tests.`;
   const head = [
     'measure',
     'line',
-    'smooth model',
+    'transition',
+    'p',
+    'p, Holm',
+    'gain in AICc',
+    'in BIC',
     'break at',
     '95 %',
     'slopes',
-    'gain in AICc',
-    'in BIC',
-    'p',
-    'transition',
+    'smooth model',
   ];
-  const isNumber = (i: number) => (i >= 3 && i <= 8 ? 'number' : '');
+  const isNumber = (i: number) => (i >= 3 && i <= 9 ? 'number' : '');
   const rows = transitions.map(
     (one) =>
       html`<tr>${transitionCells(one, scale).map((cell, i) => html`<td class="${isNumber(i)}">${cell}</td>`)}</tr>`,
@@ -90,25 +98,27 @@ function transitionsMarkup({ transitions, scale, numeric, x }: SweepStatistics):
 <p>A smooth curve (line, quadratic or cubic, the best by AICc) against two straight lines that meet at a break, over
 ${scale === 'log2' ? `log2 of ${x}` : x}, by least squares on all runs. p: how often data drawn from the smooth curve give
 at least this gain in AICc (parametric bootstrap, search for the break included). Found: p below 0.05 and a gain above 0.
-${tested} tests at 5 % give about ${shortNumber(tested * 0.05)} false ones by chance alone.</p>
+${tested} tests at 5 % give about ${shortNumber(tested * 0.05)} false ones by chance alone; "p, Holm" allows for that.</p>
 <div class="table"><table><thead><tr>${head.map((name, i) => html`<th class="${isNumber(i)}">${name}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
-function transitionCells({ measure, series, result }: SeriesTransition, scale: SweepStatistics['scale']): string[] {
-  if ('tooFew' in result) return [labelOf(measure), series, '', '', '', '', '', '', '', `too few: ${result.tooFew}`];
+function transitionCells({ measure, series, result, adjusted }: SeriesTransition, scale: Scale): string[] {
+  if ('tooFew' in result) return [labelOf(measure), series, `too few: ${result.tooFew}`, ...Array<string>(8).fill('')];
   const { smooth, broken, gain, p, found } = result;
   const place = (at: number) => shortNumber(scale === 'log2' ? 2 ** at : at);
+  const [low, high] = broken.interval;
   return [
     labelOf(measure),
     series,
-    smooth.name,
-    place(broken.at),
-    `[${place(broken.interval[0])}, ${place(broken.interval[1])}]`,
-    broken.slopes.map(shortNumber).join(' → '),
+    found ? 'found' : 'none found',
+    shortNumber(p),
+    adjusted === null ? '' : shortNumber(adjusted),
     shortNumber(gain),
     shortNumber(smooth.bic - broken.bic),
-    p < 0.001 ? '< 0.001' : shortNumber(p),
-    found ? 'found' : 'none found',
+    place(broken.at),
+    `[${place(low)}, ${place(high)}]`,
+    broken.slopes.map(shortNumber).join(' → '),
+    smooth.name,
   ];
 }
 

@@ -22,6 +22,8 @@ export interface SeriesTransition {
   readonly measure: string;
   readonly series: string;
   readonly result: Transition | NoTransition;
+  /** p by Holm 1979: what is left of it among so many tests; null where nothing was tested. */
+  readonly adjusted: number | null;
 }
 
 export interface ParetoPoint {
@@ -56,7 +58,7 @@ export function sweepStatistics(lines: readonly MeasuredLine[], options: Statist
   const onScale = scale === 'log2' ? Math.log2 : (value: number) => value;
   const transitions = numeric
     ? shown.flatMap(({ key }) =>
-        series.flatMap(({ name, cells }): SeriesTransition[] => {
+        series.flatMap(({ name, cells }): Omit<SeriesTransition, 'adjusted'>[] => {
           const points = cells.flatMap((cell) => cell.points.filter(({ x, values }) => x !== null && values.has(key)));
           // A remedy that was tried at one grid is no line.
           if (new Set(points.map(({ x }) => x)).size < 3) return [];
@@ -72,7 +74,20 @@ export function sweepStatistics(lines: readonly MeasuredLine[], options: Statist
     const leak = measures.get(key);
     return leak === undefined || !measures.has(RECONSTRUCTION) ? [] : [{ leak, points: paretoOf(arranged, leak) }];
   });
-  return { ...arranged, scale, shown, transitions, pareto };
+  return { ...arranged, scale, shown, transitions: adjusted(transitions), pareto };
+}
+
+/** Holm's step-down correction: the k-th smallest of m p-values counts m - k + 1 times, and never less than the one before. */
+function adjusted(transitions: readonly Omit<SeriesTransition, 'adjusted'>[]): SeriesTransition[] {
+  const tested = transitions.flatMap(({ result }) => ('p' in result ? [result] : [])).sort((a, b) => a.p - b.p);
+  let least = 0;
+  const values = new Map(
+    tested.map((result, k) => {
+      least = Math.max(least, Math.min(1, result.p * (tested.length - k)));
+      return [result as Transition | NoTransition, least];
+    }),
+  );
+  return transitions.map((one) => ({ ...one, adjusted: values.get(one.result) ?? null }));
 }
 
 function paretoOf({ series, measures }: Arranged, leak: Measure): ParetoPoint[] {
@@ -117,10 +132,10 @@ export function toJson({ x, by, scale, shown, measures, series, transitions, par
         ),
       })),
     ),
-    transitions: transitions.map(({ measure, series: name, result }) => {
+    transitions: transitions.map(({ measure, series: name, result, adjusted: pAdjusted }) => {
       if ('tooFew' in result) return { measure, series: name, ...result };
       const { curves: _, ...numbers } = result;
-      return { measure, series: name, ...numbers };
+      return { measure, series: name, ...numbers, pAdjusted };
     }),
     pareto: pareto.map(({ leak, points }) => ({
       leak: leak.key,
