@@ -17,6 +17,9 @@ const LABELS: Readonly<Record<string, string>> = {
   gap: 'gap: reconstruction less swap',
   swapInvariance: 'swap invariance',
   'identityBits:two-layer': 'bits of identity in the latent',
+  'swapIdentity:nearest': 'swaps nearest to their target',
+  'swapIdentity:cosine-to': 'likeness of the swap to its target (cosine)',
+  'swap.truth.lpips': 'swap against truth, LPIPS',
   structure: 'pose and expression kept (mean R2)',
 };
 
