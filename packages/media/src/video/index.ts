@@ -2,6 +2,8 @@ import type { VideoAdapter } from '../contracts.js';
 import { videoError } from './errors.js';
 import { ffmpegAdapter } from './ffmpeg/adapter.js';
 import { findPrograms } from './ffmpeg/programs.js';
+import { nodeAvAdapter } from './node-av/adapter.js';
+import { loadLibrary } from './node-av/library.js';
 import type { BeforePublish } from './target.js';
 
 export interface VideoOptions {
@@ -9,8 +11,8 @@ export interface VideoOptions {
   readonly beforePublish?: BeforePublish;
   /** Where PATH and FFMPEG_PATH are read from. Defaults to this process's. */
   readonly environment?: NodeJS.ProcessEnv;
-  /** Where node-av is looked for: a folder or file, as `require` would from there. Defaults to this package. */
-  readonly modules?: string;
+  /** Folders that node-av is looked for from. Defaults to this package's, then the working folder. */
+  readonly modules?: readonly string[];
 }
 
 /**
@@ -20,14 +22,20 @@ export interface VideoOptions {
 export async function videoAdapter({
   beforePublish,
   environment = process.env,
+  modules = [import.meta.url, process.cwd()],
 }: VideoOptions = {}): Promise<VideoAdapter> {
-  const tried: { name: string; reason: string }[] = [];
+  const library = await loadLibrary(modules);
+  if (typeof library !== 'string') return nodeAvAdapter(library, beforePublish);
   const programs = findPrograms(environment);
-  if (typeof programs === 'string') tried.push({ name: 'ffmpeg', reason: programs });
-  else {
+  let reason = typeof programs === 'string' ? programs : undefined;
+  if (typeof programs !== 'string') {
     const adapter = ffmpegAdapter(programs, beforePublish);
     if (await adapter.available()) return adapter;
-    tried.push({ name: 'ffmpeg', reason: `${programs.ffmpeg} or ${programs.ffprobe} does not run` });
+    reason = `${programs.ffmpeg} or ${programs.ffprobe} does not run`;
   }
+  const tried = [
+    { name: 'node-av', reason: library },
+    { name: 'ffmpeg', reason: reason ?? '' },
+  ];
   throw videoError('FSAE_MEDIA_NO_VIDEO', { tried });
 }

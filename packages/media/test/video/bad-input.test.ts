@@ -176,7 +176,7 @@ describe.each(adapters)('$name', ({ adapter }) => {
 describe('without anything to read films', () => {
   test('both remedies are named', async () => {
     const empty = await folder();
-    const { code, message } = await failure(videoAdapter({ environment: { PATH: empty }, modules: empty }));
+    const { code, message } = await failure(videoAdapter({ environment: { PATH: empty }, modules: [empty] }));
     expect(code).toBe('FSAE_MEDIA_NO_VIDEO');
     expect(message).toContain('npm i node-av');
     expect(message).toContain('FFMPEG_PATH');
