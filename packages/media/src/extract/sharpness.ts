@@ -22,9 +22,11 @@ export function sharpness({ width, data }: Raster): number {
 }
 
 export function greyOf(data: Uint8Array): Float32Array {
-  return Float32Array.from({ length: data.length / 3 }, (_, i) => {
-    return 0.299 * data[3 * i]! + 0.587 * data[3 * i + 1]! + 0.114 * data[3 * i + 2]!;
-  });
+  const grey = new Float32Array(data.length / 3);
+  for (let i = 0; i < grey.length; i++) {
+    grey[i] = 0.299 * data[3 * i]! + 0.587 * data[3 * i + 1]! + 0.114 * data[3 * i + 2]!;
+  }
+  return grey;
 }
 
 function variance(values: readonly number[]): number {

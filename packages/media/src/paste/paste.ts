@@ -22,19 +22,24 @@ export function paste(picture: Raster, crop: Raster, alpha: Alpha, toPicture: Si
   const samples = Math.min(16, Math.max(1, Math.ceil(1 / scaleOf(toPicture) - 0.01)));
   const sample = sampler(crop, samples > 1);
   const finer = alpha.size / size;
-  const value = new Float32Array(3);
+  const value = new Float64Array(3);
   const { left, top, right, bottom } = reach(picture, toPicture, size);
   let painted = 0;
   for (let row = top; row < bottom; row++) {
     for (let column = left; column < right; column++) {
-      let [share, red, green, blue] = [0, 0, 0, 0];
+      let share = 0;
+      let red = 0;
+      let green = 0;
+      let blue = 0;
       for (let j = 0; j < samples; j++) {
         for (let i = 0; i < samples; i++) {
-          const [px, py] = [column + (i + 0.5) / samples, row + (j + 0.5) / samples];
-          const [u, v] = [a * px - b * py + x, b * px + a * py + y];
+          const px = column + (i + 0.5) / samples;
+          const py = row + (j + 0.5) / samples;
+          const u = a * px - b * py + x;
+          const v = b * px + a * py + y;
           const weight = samplePlane(alpha.values, alpha.size, u * finer, v * finer);
           if (weight <= 0) continue;
-          sample(u, v, value, 0);
+          sample(u, v, value);
           share += weight;
           red += weight * value[0]!;
           green += weight * value[1]!;
