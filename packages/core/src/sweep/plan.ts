@@ -91,8 +91,19 @@ export function hashOf(config: ResolvedConfig): string {
     .slice(0, 16);
 }
 
-export function decisive({ identities, size, model, losses, data, train }: ResolvedConfig) {
-  return { identities, size, model, losses, data, train };
+/** The settings that the weights depend on. */
+export function decisive({ identities, size, model, losses, data, train, evaluate }: ResolvedConfig) {
+  // A run saved by a version without measurements during training was stopped by none.
+  const { stopWhen = null, every, faces } = evaluate ?? {};
+  return {
+    identities,
+    size,
+    model,
+    losses,
+    data,
+    train,
+    ...(stopWhen === null ? {} : { stop: { stopWhen, every, faces } }),
+  };
 }
 
 function distinct(runs: readonly PlannedRun[]): PlannedRun[] {
