@@ -53,7 +53,7 @@ export async function plotCurves(lines: readonly LogLine[]): Promise<Markup> {
   return html`<p class="key">${key}</p><figure>${main}</figure><div class="small">${small}</div>`;
 }
 
-async function plotSmall(name: string, points: readonly Point[]): Promise<Markup> {
+export async function plotSmall(name: string, points: readonly Point[]): Promise<Markup> {
   const drawing = await plot(({ lineY }) => ({
     width: 300,
     height: 130,
@@ -108,7 +108,7 @@ export function swatch(colour: string, name: string): Markup {
 }
 
 /** The finite values of one name as at most POINTS means over equal spans of steps. */
-function curve(lines: readonly LogLine[], name: string): Point[] {
+export function curve(lines: readonly LogLine[], name: string): Point[] {
   const values = lines.flatMap(({ step, [name]: value }) =>
     typeof value === 'number' && Number.isFinite(value) ? [{ step, value }] : [],
   );

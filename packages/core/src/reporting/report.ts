@@ -1,6 +1,7 @@
 import type { JsonObject, ResolvedConfig } from '../config/define.js';
 import type { Evaluation } from '../evaluate/rows.js';
 import type { Accounting } from '../model/accounting.js';
+import { plotHeldOut } from './held-out-plots.js';
 import type { LogLine } from './log-file.js';
 import { html, type Markup } from './markup.js';
 import { duration, shortNumber } from './numbers.js';
@@ -19,6 +20,8 @@ export interface ReportedRun {
   /** Lines of metrics.jsonl and of timings.jsonl. */
   readonly metrics: readonly LogLine[];
   readonly timings: readonly LogLine[];
+  /** Lines of held-out.jsonl; none where nothing was measured in passing. */
+  readonly heldOut: readonly LogLine[];
   readonly accounting: Accounting;
   readonly config: ResolvedConfig;
   /** What the people shown agreed to, by identity, where somebody was asked. */
@@ -68,6 +71,13 @@ of the target in place of the swap, which any blur reaches. <b>No swap</b>: the 
 same decoder on its own person.</p>
 ${await each(async ({ evaluation }) => html`${await plotSwaps(evaluation.rows)}${evaluationTable(evaluation)}`)}
 </section>
+${
+  runs.some(({ heldOut }) => heldOut.length > 0)
+    ? html`<section><h2>Held-out faces during training</h2>
+${await each(({ heldOut }) => plotHeldOut(heldOut))}
+</section>`
+    : ''
+}
 <section><h2>Losses</h2>
 ${await each(({ metrics }) => plotCurves(metrics))}
 </section>

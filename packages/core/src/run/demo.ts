@@ -1,15 +1,12 @@
-import { join } from 'node:path';
 import type { Config } from '../config/define.js';
 import { resolveConfig } from '../config/resolve.js';
 import type { EvaluationRow } from '../evaluate/rows.js';
-import { accountingOf } from '../model/accounting.js';
-import { readLog } from '../reporting/log-file.js';
-import { renderPreview } from '../reporting/preview.js';
 import { type ReportedRun, renderReport } from '../reporting/report.js';
 import { version } from '../version.js';
 import { type EvaluatedRun, evaluateRun } from './evaluate.js';
-import { runIdOf, writeRunFile } from './files.js';
+import { writeRunFile } from './files.js';
 import type { Resolved } from './open.js';
+import { reportedRun } from './report.js';
 import { type TrainOptions, train } from './train.js';
 
 export interface DemoOptions extends Omit<TrainOptions, 'override' | 'mustResume'> {
@@ -47,7 +44,7 @@ export async function demo(options: DemoOptions): Promise<DemoResult> {
   const { runFolder, step, reason } = trained;
   if (reason !== 'done') return { runFolder, step, reason, rows: [], verdict: verdictOf([]), files: [] };
   const evaluated = await evaluate(main, runFolder, options);
-  const reported = [await reportedRun(main, evaluated, 'per-cell statistics, latent 3x3x64')];
+  const reported = [await reportedRun(evaluated, 'per-cell statistics, latent 3x3x64')];
   if (options.contrast) reported.push(await trainContrast(options));
 
   const verdict = verdictOf(evaluated.evaluation.rows);
@@ -73,7 +70,7 @@ async function trainContrast(options: DemoOptions): Promise<ReportedRun> {
     model: { bottleneck: { use: 'spatial', hidden: 96, channels: 64, expandChannels: 32, grid: 7 } },
   });
   const { runFolder } = await train(contrast, options);
-  return reportedRun(contrast, await evaluate(contrast, runFolder, options), 'plain L1, latent 7x7x64: leaks');
+  return reportedRun(await evaluate(contrast, runFolder, options), 'plain L1, latent 7x7x64: leaks');
 }
 
 function resolveDemo(name: string, options: DemoOptions, changes: Partial<Config>): Promise<Resolved> {
@@ -96,21 +93,6 @@ function resolveDemo(name: string, options: DemoOptions, changes: Partial<Config
 function evaluate({ root }: Resolved, run: string, { logger, signal }: DemoOptions): Promise<EvaluatedRun> {
   // Which backend it is was said before the training.
   return evaluateRun({ run, root, logger: { ...logger, info() {} }, signal });
-}
-
-async function reportedRun({ config }: Resolved, run: EvaluatedRun, note: string): Promise<ReportedRun> {
-  const { runFolder, evaluation, sheet, latent, consent } = run;
-  return {
-    name: config.name,
-    note,
-    preview: await renderPreview(sheet, { runId: runIdOf(config), title: `${config.name}, step ${evaluation.step}` }),
-    evaluation,
-    metrics: await readLog(join(runFolder, 'metrics.jsonl')),
-    timings: await readLog(join(runFolder, 'timings.jsonl')),
-    accounting: accountingOf([config.size, config.size, 3], latent),
-    config,
-    ...(consent && { consent }),
-  };
 }
 
 /** A swap, if every region of both directions is above the target's mean face by the pass mark. */

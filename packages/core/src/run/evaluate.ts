@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Checkpoint } from '../checkpoint/store.js';
+import type { ResolvedConfig } from '../config/define.js';
 import { MODEL } from '../container/tokens.js';
 import type { Shape } from '../contracts/index.js';
 import { Evaluator } from '../evaluate/evaluator.js';
@@ -14,6 +15,8 @@ export interface EvaluatedRun {
   readonly sheet: Sheet;
   /** Shape of the bottleneck's z. */
   readonly latent: Shape;
+  /** As the run was trained. */
+  readonly config: ResolvedConfig;
   readonly consent?: NonNullable<Checkpoint['consent']>;
 }
 
@@ -27,6 +30,7 @@ export async function evaluateRun(options: Omit<LoadOptions, 'datasets'>): Promi
     const seconds = timings.reduce((sum, line) => sum + (line['seconds'] ?? 0), 0);
     return {
       runFolder: run.runFolder,
+      config: run.config,
       sheet,
       latent: run.container.resolve(MODEL).bottleneck.latentShape,
       ...(run.checkpoint.consent && { consent: run.checkpoint.consent }),

@@ -191,3 +191,17 @@ test('numbers and times as a person writes them', () => {
     '?',
   ]);
 });
+
+test('what was measured in passing has its curves and the information plane', async () => {
+  const heldOut = [500, 1000, 1500].map((step) => ({
+    step,
+    'swap.truth.psnr': 15 + step / 500,
+    'information.zx[capacity]': 900 - step / 10,
+    'information.zy': 10_000 + 3 * step,
+  }));
+  const page = await renderReport(sampleReport(sampleRun(preview, { heldOut })));
+  expect(page).toContain('<h2>Held-out faces during training</h2>');
+  expect(page).toContain('<figcaption>swap.truth.psnr</figcaption>');
+  expect(page).toContain('Information plane');
+  expect(await renderReport(sampleReport(sampleRun(preview)))).not.toContain('Held-out faces during training');
+});

@@ -16,6 +16,7 @@ export function sampleRun(preview: Uint8Array, change: Partial<ReportedRun> = {}
       { step: 3000, steps: 3000, seconds: 90, waitingSeconds: 0.9, rss: 412e6, tensors: 310 },
       { step: 6000, steps: 3000, seconds: 81.4, waitingSeconds: 0.4, rss: 430e6, tensors: 310 },
     ],
+    heldOut: [],
     accounting: accountingOf([64, 64, 3], [3, 3, 256]),
     config: sampleConfig,
     ...change,

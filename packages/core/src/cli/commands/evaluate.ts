@@ -2,9 +2,11 @@ import { parseRequirements, type Requirement } from '../../config/requirements.j
 import { fsaeError } from '../../errors/catalogue.js';
 import type { EvaluationRow } from '../../evaluate/rows.js';
 import { inWords, unmet } from '../../evaluate/unmet.js';
+import { verdictOf } from '../../evaluate/verdict.js';
 import { renderTable } from '../../reporting/table.js';
 import { evaluateRun } from '../../run/evaluate.js';
 import { writeRunFile } from '../../run/files.js';
+import { reportOf } from '../../run/report.js';
 import { flag, text } from '../options.js';
 import { locateRun } from '../resolve.js';
 import type { Session } from '../session.js';
@@ -19,7 +21,7 @@ export async function run(
   const located = await locateRun(named, options, session);
   const json = flag(options, 'json');
   const backend = text(options, 'backend');
-  const { evaluation, runFolder } = await evaluateRun({
+  const evaluated = await evaluateRun({
     ...located,
     ...(backend === undefined ? {} : { backend }),
     ...(on === undefined ? {} : { on }),
@@ -27,9 +29,13 @@ export async function run(
     logger: json ? { ...session.logger, info: session.logger.warn } : session.logger,
     signal: session.signal,
   });
+  const { evaluation, runFolder } = evaluated;
   const path = await writeRunFile(runFolder, 'evaluation.json', `${JSON.stringify(evaluation, null, 2)}\n`);
   if (json) session.print(JSON.stringify(evaluation, null, 2));
-  else session.print(`${await renderTable(evaluation.rows)}\n${path}`);
+  else {
+    const report = await writeRunFile(runFolder, 'report.html', await reportOf(evaluated, Date));
+    session.print(`${await renderTable(evaluation.rows)}\n${verdictOf(evaluation.rows).text}\n${path}\n${report}`);
+  }
   return checked(evaluation.rows, requirements, session);
 }
 
