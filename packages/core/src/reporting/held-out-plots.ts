@@ -25,11 +25,11 @@ async function plotPlane(lines: readonly LogLine[]): Promise<Markup> {
     marginLeft: 64,
     x: { label: `I(Z;X): ${rate ? 'KL rate' : 'capacity'}, bits per picture`, grid: true, tickFormat: shortNumber },
     y: { label: 'I(Z;Y): beyond the mean face, bits per picture', grid: true, tickFormat: shortNumber },
-    color: { label: 'step', legend: true, scheme: 'viridis' },
+    color: { scheme: 'viridis' },
     marks: [
       line(points, { x: 'zx', y: 'zy', strokeOpacity: 0.3 }),
       dot(points, { x: 'zx', y: 'zy', fill: 'step', r: 4 }),
     ],
   }));
-  return html`<figure><figcaption>Information plane</figcaption>${drawing}</figure>`;
+  return html`<figure><figcaption>Information plane, the first steps dark, the last ones bright</figcaption>${drawing}</figure>`;
 }
