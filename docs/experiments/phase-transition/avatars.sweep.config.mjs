@@ -33,6 +33,9 @@ const remedies = {
 const { cell: withCell, adversarial: withAdversary, 'cell-adversarial': withBoth } = remedies;
 const decisive = { cell: withCell, adversarial: withAdversary, 'cell-adversarial': withBoth };
 
+const beta = (kl) => ({ model: { bottleneck: { variational: true } }, losses: { l1: 1, kl } });
+const gamma = (weight) => ({ losses: { l1: 1, adversarial: { ...adversary.adversarial, weight } } });
+
 const seed = [1, 2, 3];
 const warp = (strength) => ({ data: { warp: strength } });
 
@@ -48,6 +51,7 @@ export default {
     checkpoint: { every: 1500, keep: 1 },
     preview: { every: 0, rows: 6 },
     backend: { use: 'onnx', threads: 1 },
+    output: '../../../runs',
   },
   blocks: [
     // Cells against capacity, two people.
@@ -62,6 +66,25 @@ export default {
     { axes: { people: { 8: eight }, arm: { capacity: {} }, grid: grids([1, 4, 6, 7], capacity), seed } },
     { axes: { people: { 8: eight }, grid: { 7: grid(7) }, remedy: decisive, seed } },
     { axes: { people: { 8: eight }, grid: grids([3, 7], grid), warp: { 0: warp(0), 1: warp(1) }, seed } },
+    // Soft constraints by degrees: beta is the weight of the KL rate, gamma that of the adversary.
+    {
+      axes: {
+        people: { 2: two },
+        grid: { 7: grid(7) },
+        beta: { '1e-6': beta(1e-6), '5e-6': beta(5e-6), '2.5e-5': beta(2.5e-5) },
+        seed: [1, 2],
+      },
+    },
+    { axes: { people: { 2: two }, grid: { 7: grid(7) }, gamma: { 0.05: gamma(0.05), 0.8: gamma(0.8) }, seed: [1, 2] } },
+    {
+      axes: {
+        people: { 2: two },
+        grid: { 7: grid(7) },
+        warp: { 0: warp(0), 1: warp(1) },
+        remedy: { cell: withCell },
+        seed: [1, 2],
+      },
+    },
     // No grid at all: a vector through a dense layer.
     { axes: { people: { 2: two }, dense: { 256: dense(256), 1024: dense(1024) }, seed } },
   ],
