@@ -14,8 +14,8 @@ import { embed, openRecogniser } from './recogniser.js';
 
 const BATCH = 32;
 
-/** An embedder that no loss of ours offers as a default: who judges must not have been trained against. */
-const JUDGES = { synthetic: 'avatars-judge', people: 'mobilefacenet' } as const;
+/** Not the loss's defaults: who judges must not have been trained against. */
+const JUDGES = { synthetic: 'avatars-judge', people: 'faceres' } as const;
 
 /**
  * Whom the swap shows, to a recogniser that had no part in training (ArcFace's protocol of cosines between unit
@@ -25,7 +25,7 @@ const JUDGES = { synthetic: 'avatars-judge', people: 'mobilefacenet' } as const;
  */
 export const swapIdentity = defineMetric({
   options: v.strictObject({
-    /** The judge, as the loss `arcface` names its model. Defaults to 'avatars-judge' for synthetic people, to 'mobilefacenet' for others. */
+    /** The judge, as the loss `arcface` names its model. Defaults to 'avatars-judge' for synthetic people, to 'faceres' for others. */
     model: v.exactOptional(v.pipe(v.string(), v.nonEmpty())),
   }),
   create({ model }, context) {
