@@ -11,7 +11,6 @@ import { findPrograms } from '../../src/video/ffmpeg/programs.js';
 // What makes and measures films here is called by its own command line, never through the code under test.
 
 export const programs = findPrograms(process.env);
-export const reasonWithout = typeof programs === 'string' ? programs : '';
 if (typeof programs === 'string') console.warn(`Tests of films are skipped: ${programs}.`);
 
 const run = promisify(execFile);

@@ -81,7 +81,10 @@ export interface Library {
   readonly FilterAPI: { create(filter: string, options: { framerate?: Rational }): Filter };
   readonly Encoder: { create(name: string, options: { options: Readonly<Record<string, string>> }): Promise<Encoder> };
   readonly Muxer: {
-    open(path: string, options: { format: string; options: Readonly<Record<string, string>> }): Promise<Muxer>;
+    open(
+      path: string,
+      options: { format: string; options: Readonly<Record<string, string>>; useAsyncWrite: boolean },
+    ): Promise<Muxer>;
   };
   readonly Frame: {
     fromVideoBuffer(

@@ -30,6 +30,8 @@ export async function createFilm(
   const output = await Muxer.open(target.file, {
     format: target.format,
     options: { movflags: '+faststart', strict: 'experimental' },
+    // Its queue would fail on a full disk where nobody can catch it, which ends the process.
+    useAsyncWrite: false,
   });
   const pictures = output.addStream(encoder);
   const sound = source === undefined ? undefined : await startSound(library, output, source.path);
