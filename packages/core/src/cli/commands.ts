@@ -55,6 +55,7 @@ export const commands: readonly Command[] = [
     summary: 'Find, align and write the faces of photographs and films',
     options: [
       ['--out <folder>', 'Where the faces of one person go'],
+      ['--consent <file>', 'What the person agreed to: a consent.json that goes with the faces'],
       ...FACES,
       ['--every <n>', 'Every n-th frame of a film. Default 1'],
       ['--size <pixels>', 'Of the written faces. Default 256'],

@@ -1,4 +1,6 @@
+import { resolve } from 'node:path';
 import { userCacheFolder } from '../../backends/verdicts.js';
+import { readConsent, writeConsent } from '../../data/consent.js';
 import { fsaeError } from '../../errors/catalogue.js';
 import { openBackend } from '../../run/backend.js';
 import { loadMedia } from '../media.js';
@@ -20,6 +22,9 @@ export async function run(
     });
   }
   const media = await loadMedia(cwd, 'extract');
+  const consent = text(options, 'consent');
+  // Read before any work is done, so that a misspelt one is found out now; written before the first face is.
+  if (consent !== undefined) await writeConsent(resolve(cwd, out), await readConsent(resolve(cwd, consent)));
   await openBackend({ ...given('use', text(options, 'backend')), root: cwd, logger });
   const { summary, failed } = await media.extract({
     inputs: (inputs as readonly unknown[]).map(String),
