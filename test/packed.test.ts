@@ -148,6 +148,10 @@ export default defineConfig({
     expect(missing.stderr).toContain('FSAE_PLUGIN_PART_MISSING');
     expect(missing.stderr).toContain('npm i @fsae/loss-lpips');
     await writeFile(join(project, 'fsae.config.json'), JSON.stringify({ identities: TINY.identities, preset: 'wide' }));
+    const unwritten = await run('npx', ['fsae', 'export', 'runs/default', '--from', 'ada', '--to', 'ben'], project);
+    expect(unwritten.status).toBe(1);
+    expect(unwritten.stderr).toContain('FSAE_PLUGIN_PART_MISSING');
+    expect(unwritten.stderr).toContain('npm i @fsae/backend-onnx');
     const preset = await run('npx', ['fsae', 'train'], project);
     expect(preset.status).toBe(1);
     expect(preset.stderr).toContain('The preset "wide" needs it. Install it: npm i @fsae/loss-adversarial');

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { onnxError } from './errors.js';
 import { CpuFallback } from './fallback.js';
 import { flush } from './flush.js';
 import {
@@ -49,6 +50,7 @@ export class OnnxBackend extends tf.KernelBackend {
   private dead: Node[] = [];
   private deadBytes = 0;
   private recorded = 0;
+  private recordingOnly = false;
 
   constructor(
     readonly runtime: Runtime,
@@ -222,6 +224,8 @@ export class OnnxBackend extends tf.KernelBackend {
     inputs: tf.NamedTensorInfoMap,
     attributes: tf.NamedAttrMap,
   ): tf.TensorInfo | tf.TensorInfo[] {
+    if (this.recordingOnly)
+      throw onnxError('FSAE_ONNX_EXPORT', { reason: `there is no ONNX operation for ${kernelName}` });
     return this.fallback.run(this, kernelName, inputs, attributes);
   }
 
@@ -232,8 +236,19 @@ export class OnnxBackend extends tf.KernelBackend {
     return node.values;
   }
 
+  /** Runs what may record but not compute. Before it, everything pending has to be computed. */
+  whileRecording<T>(record: () => T): T {
+    this.recordingOnly = true;
+    try {
+      return record();
+    } finally {
+      this.recordingOnly = false;
+    }
+  }
+
   /** Computes everything pending that somebody still holds. */
   flush(): void {
+    if (this.recordingOnly) throw onnxError('FSAE_ONNX_EXPORT', { reason: 'it reads values while it computes' });
     if (this.pending.size > 0) {
       const outputs = [...this.pending];
       // Before the run: a graph that fails must not come back with every later flush.

@@ -11,6 +11,11 @@ import type { FetchPlan, Plan } from './session-cache.js';
 /** protobuf's limit for one message. */
 const LARGEST_MODEL = 2 ** 31 - 1;
 
+/** @throws FSAE_ONNX_GRAPH_TOO_LARGE */
+export function assertFits({ byteLength }: { readonly byteLength: number }): void {
+  if (byteLength > LARGEST_MODEL) throw onnxError('FSAE_ONNX_GRAPH_TOO_LARGE', { bytes: byteLength });
+}
+
 /** Lowers a graph to ONNX and loads it into an onnxruntime session. */
 export function compile(runtime: Runtime, threads: number, schedule: Schedule, structure: Int32Array): Plan {
   const emit = new Emitter(schedule);
@@ -25,7 +30,7 @@ export function compile(runtime: Runtime, threads: number, schedule: Schedule, s
   const simplified = graph.simplified(outputs);
   const model = encodeModel({ ...simplified, initializers: graph.initializers, outputs });
   const operations = summary(simplified.operations.map((operation) => operation.type));
-  if (model.byteLength > LARGEST_MODEL) throw onnxError('FSAE_ONNX_GRAPH_TOO_LARGE', { bytes: model.byteLength });
+  assertFits(model);
   const session = runtime.createSession();
   try {
     const encoded = model.bytes();

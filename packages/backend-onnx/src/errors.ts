@@ -35,6 +35,12 @@ const problems = {
     received: Number.isNaN(d.bytes) ? 'an allocation failed' : `${(d.bytes / 2 ** 20).toFixed(0)} MiB wanted`,
     todo: 'Use a smaller batch or picture, dispose tensors that are no longer used, or give the process more memory.',
   }),
+  FSAE_ONNX_EXPORT: (d: { reason: string }): Problem => ({
+    what: 'This model cannot be written as an ONNX file.',
+    expected: 'operations that ONNX has, on a batch of any size, without reading values in between',
+    received: d.reason,
+    todo: 'Use `fsae swap` with this model, or ask the author of its encoder, bottleneck or decoder.',
+  }),
 } as const;
 
 export type OnnxErrorCode = keyof typeof problems;

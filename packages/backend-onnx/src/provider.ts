@@ -3,6 +3,7 @@ import type { BackendOptions, BackendProvider } from '@fsae/core';
 import * as tf from '@tensorflow/tfjs';
 import { OnnxBackend } from './backend.js';
 import { onnxError, reasonOf } from './errors.js';
+import { exportOnnx } from './export.js';
 import { registerLeakyReluGradient } from './gradients.js';
 import { registerKernels } from './kernels/register.js';
 import { fusedAdam } from './optimizer/fused-adam.js';
@@ -40,6 +41,8 @@ export const onnxProvider: BackendProvider = {
   },
 
   optimizer: fusedAdam,
+
+  toOnnx: (program) => exportOnnx(tf.backend() as OnnxBackend, program),
 };
 
 /**

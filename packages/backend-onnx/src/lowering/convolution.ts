@@ -2,7 +2,16 @@ import type { Node } from '../node.js';
 import type { Graph, Value } from '../onnx/graph.js';
 import { inputColumns, outputColumns, sumOfShares, withZeroRow } from './columns.js';
 import type { Emitter, Lowering, LoweringTable } from './emitter.js';
-import { type Geometry, hasUnitStrides, inputs, isPointwise, outputPadding, outputs, taps } from './geometry.js';
+import {
+  type Geometry,
+  hasUnitStrides,
+  inputs,
+  isPointwise,
+  isTransposable,
+  outputPadding,
+  outputs,
+  taps,
+} from './geometry.js';
 import { toSpaceToDepth } from './space-to-depth.js';
 
 export const geometryOf = (node: Node): Geometry => node.attributes as unknown as Geometry;
@@ -21,10 +30,10 @@ function isNarrow(g: Geometry): boolean {
 }
 
 export function convolve(graph: Graph, x: Value, filter: Value, g: Geometry, bias?: Value): Value {
-  const dense = toSpaceToDepth(g, 16);
+  const dense = graph.anyBatch ? undefined : toSpaceToDepth(g, 16);
   if (dense !== undefined)
     return convolve(graph, dense.input(graph, x), dense.filter(graph, filter), dense.geometry, bias);
-  if (isNarrow(g))
+  if (isNarrow(g) || graph.anyBatch)
     return convolveByOnnx(graph, toChannelsFirst(graph, x), graph.transpose(filter, [3, 2, 0, 1]), g, 1, bias);
   const operands = [inputColumns(graph, x, g), graph.reshape(filter, [taps(g) * g.inChannels, g.outChannels])];
   if (bias !== undefined) operands.push(bias);
@@ -47,6 +56,7 @@ function convolveByOnnx(graph: Graph, x: Value, filters: Value, g: Geometry, gro
 
 /** The gradient with respect to the input, which is also the transposed convolution. */
 function inputGradient(graph: Graph, dy: Value, filter: Value, g: Geometry): Value {
+  if (graph.anyBatch && isTransposable(g)) return scatter(graph, dy, graph.transpose(filter, [3, 2, 0, 1]), g, 1);
   const dense = g.outChannels <= 64 ? toSpaceToDepth(g, 64) : undefined;
   if (dense !== undefined) {
     return dense.inputGradient(graph, inputGradient(graph, dy, dense.filter(graph, filter), dense.geometry));

@@ -9,11 +9,12 @@ export type LoweringTable = Readonly<Record<string, Lowering>>;
 
 /** A graph being lowered: which ONNX value stands for which node. */
 export class Emitter {
-  readonly graph = new Graph();
+  readonly graph: Graph;
   private readonly values = new Map<Node, Value>();
   private readonly uses = new Map<Node, number>();
 
-  constructor({ order, outputs }: Schedule) {
+  constructor({ order, outputs }: Schedule, anyBatch = false) {
+    this.graph = new Graph(anyBatch);
     const use = (node: Node) => this.uses.set(node, (this.uses.get(node) ?? 0) + 1);
     for (const node of order) if (node.values === null) for (const input of node.inputs) use(input);
     for (const output of outputs) use(output);
@@ -22,6 +23,10 @@ export class Emitter {
   /** Is the node pending and needed by one other node only? Then that one may compute it as a part of itself. */
   isPrivate(node: Node): boolean {
     return node.values === null && this.uses.get(node) === 1;
+  }
+
+  has(node: Node): boolean {
+    return this.values.has(node);
   }
 
   set(node: Node, value: Value): void {

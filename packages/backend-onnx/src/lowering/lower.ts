@@ -13,7 +13,7 @@ const lowerings: LoweringTable = { ...elementwise, ...reduction, ...convolution,
 /** Lowers every pending node of the schedule in order. */
 export function lower({ order }: Schedule, emit: Emitter): void {
   for (const node of order) {
-    if (node.values !== null) continue;
+    if (emit.has(node)) continue;
     const lowering = lowerings[node.op];
     if (lowering === undefined) {
       throw onnxError('FSAE_ONNX_SESSION', { operations: node.op, reason: 'there is no lowering for it' });

@@ -1,4 +1,4 @@
-import { sameShape, sizeOf } from '../node.js';
+import { type Numbers, sameShape, sizeOf } from '../node.js';
 import { peakBytes } from './memory.js';
 import {
   type Declared,
@@ -36,6 +36,9 @@ export class Graph {
   /** Shapes of the values that an operation of this graph computes, as opposed to inputs and constants. */
   private readonly computed = new Map<string, readonly number[]>();
   private count = 0;
+
+  /** `anyBatch`: nothing may depend on how many pictures there are, as index tables do. */
+  constructor(readonly anyBatch = false) {}
 
   input(shape: readonly number[], type: ElementType): Value {
     const value = { name: `v${this.count++}`, shape, type };
@@ -114,6 +117,13 @@ export class Graph {
     return value;
   }
 
+  /** A constant that is not compared with others: weights are large, and none is there twice. */
+  initializer(data: Numbers, shape: readonly number[], type: ElementType): Value {
+    const value = { name: `v${this.count++}`, shape, type };
+    this.initializers.push({ ...value, bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) });
+    return value;
+  }
+
   float(value: number): Value {
     return this.constant(Float32Array.of(value), [], 'float32');
   }
@@ -131,6 +141,7 @@ export class Graph {
   }
 
   table(key: string, shape: readonly number[], make: () => Int32Array): Value {
+    if (this.anyBatch) throw new Error(`A table of ${shape} in a graph for any number of pictures`);
     const known = this.common.get(`table|${key}`);
     if (known !== undefined) return known[0]!;
     const value = { name: `v${this.count++}`, shape, type: 'int32' as const };

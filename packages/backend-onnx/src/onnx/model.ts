@@ -27,11 +27,19 @@ export interface Declared {
 export interface Initializer extends Declared {
   readonly bytes: Uint8Array;
 }
+/** An extent that is no number is a name: equal names are equal extents. */
+interface Port {
+  readonly name: string;
+  readonly type: ElementType;
+  readonly shape: readonly (number | string)[];
+}
 export interface Model {
   readonly operations: readonly Operation[];
   readonly initializers: readonly Initializer[];
-  readonly inputs: readonly Declared[];
-  readonly outputs: readonly Declared[];
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+  /** What the file says of itself. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /** Opset 17 is the newest that says nothing new to us; IR 8 goes with it. Both are read since onnxruntime 1.13. */
@@ -51,8 +59,16 @@ export function encodeModel(model: Model): ProtobufWriter {
   proto.text(2, 'fsae');
   proto.message(7, graph);
   proto.message(8, encodeOpset('', OPSET));
-  proto.message(8, encodeOpset('com.microsoft', 1));
+  if (model.operations.some(({ domain }) => domain !== '')) proto.message(8, encodeOpset('com.microsoft', 1));
+  for (const [key, value] of Object.entries(model.metadata ?? {})) proto.message(14, encodeEntry(key, value));
   return proto;
+}
+
+function encodeEntry(key: string, value: string): ProtobufWriter {
+  const entry = new ProtobufWriter();
+  entry.text(1, key);
+  entry.text(2, value);
+  return entry;
 }
 
 function encodeOpset(domain: string, version: number): ProtobufWriter {
@@ -101,11 +117,12 @@ function encodeInitializer(initializer: Initializer): ProtobufWriter {
   return tensor;
 }
 
-function encodeDeclared(value: Declared): ProtobufWriter {
+function encodeDeclared(value: Port): ProtobufWriter {
   const shape = new ProtobufWriter();
   for (const extent of value.shape) {
     const dimension = new ProtobufWriter();
-    dimension.integer(1, extent);
+    if (typeof extent === 'number') dimension.integer(1, extent);
+    else dimension.text(2, extent);
     shape.message(1, dimension);
   }
   const tensor = new ProtobufWriter();

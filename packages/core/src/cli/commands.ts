@@ -114,6 +114,19 @@ export const commands: readonly Command[] = [
     load: () => import('./commands/swap.js'),
   },
   {
+    usage: 'export [run]',
+    summary: 'Write a trained model as a file that needs nothing of fsae',
+    options: [
+      ['--from <identity>', 'Whose faces come in'],
+      ['--to <identity>', 'Who is seen'],
+      ['--format <onnx>', 'Default onnx'],
+      ['--out <file>', 'Default FROM-to-TO.onnx'],
+      CONFIG,
+    ],
+    examples: ['fsae export runs/mine --from src --to dst --out src-to-dst.onnx'],
+    load: () => import('./commands/export.js'),
+  },
+  {
     usage: 'preview [run]',
     summary: 'Draw the preview sheet of a trained model',
     options: [

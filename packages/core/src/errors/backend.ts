@@ -33,6 +33,11 @@ export const backendErrors = {
     what: `The backend "${d.name}" cannot compute "${d.kernel}", which a model, a loss or a metric of this run uses.`,
     todo: "Choose a backend that can (`backend: 'wasm'` and `'cpu'` compute every operation of tfjs), and tell the author of the plugin.",
   }),
+  FSAE_BACKEND_EXPORT: (d: { name: string }) => ({
+    what: `The installed backend "${d.name}" writes no ONNX files.`,
+    expected: '@fsae/backend-onnx 0.1.0 or newer',
+    todo: 'npm i @fsae/backend-onnx@latest',
+  }),
   FSAE_BACKEND_INSTALL_PLATFORM: (d: { platform: string; arch: string; gpu: boolean }) => ({
     what: `tfjs-node${d.gpu ? '-gpu' : ''} cannot be built here: its TensorFlow comes from PyPI's wheel for Linux${d.gpu ? ' on x64' : ''}.`,
     received: `${d.platform} ${d.arch}`,
