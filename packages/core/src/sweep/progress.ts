@@ -49,7 +49,7 @@ export class SweepProgress implements SweepWatcher {
   }
 
   onLost({ run }: PlannedRun, reason: string): void {
-    this.#line(`${run}: its process is gone (${reason}); it goes on from its checkpoint.`);
+    this.#line(`${run}: its process is gone (${reason.split('\n')[0]}); it goes on from its checkpoint.`);
   }
 
   onDone(run: PlannedRun, { step, seconds, backend }: MeasuredRun): void {

@@ -124,10 +124,18 @@ function endOf({ runs }: SweepPlan, results: string, lines: ReadonlyMap<string, 
 export async function refuseChanged({ folder, runs }: SweepPlan): Promise<void> {
   const changed: { run: string; paths: string[] }[] = [];
   for (const { run, config } of runs) {
-    const text = await readFile(join(folder, run, 'config.json'), 'utf8').catch(() => undefined);
-    if (text === undefined) continue;
-    const paths = changedPaths(JSON.parse(text) as ResolvedConfig, config);
+    const saved = await readConfig(join(folder, run, 'config.json'));
+    const paths = saved === undefined ? [] : changedPaths(saved, config);
     if (paths.length > 0) changed.push({ run, paths });
   }
   if (changed.length > 0) throw fsaeError('FSAE_SWEEP_CHANGED', { folder, runs: changed });
+}
+
+/** None where the run was not begun, or was killed while it wrote the file: then it has no checkpoint either. */
+async function readConfig(path: string): Promise<ResolvedConfig | undefined> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as ResolvedConfig;
+  } catch {
+    return undefined;
+  }
 }

@@ -15,6 +15,9 @@ import { INTERRUPTED, type Session } from '../session.js';
 
 type Options = Record<string, unknown>;
 
+/** Of a failed run. */
+const MESSAGE_LINES = 5;
+
 export async function run([first, second]: readonly unknown[], options: Options, session: Session): Promise<number> {
   if (first === 'report') return (await import('./sweep-report.js')).run([second], options, session);
   const loaded = await loadSweep({ cwd: session.cwd, ...(first === undefined ? {} : { file: String(first) }) });
@@ -36,7 +39,7 @@ export async function run([first, second]: readonly unknown[], options: Options,
   session.print(`${end.measured} of ${plan.runs.length} runs measured: ${end.results}`);
   if (end.failed.length > 0) {
     const table = new Table({ head: ['failed run', 'why'], style: { head: [], border: [], compact: true } });
-    table.push(...end.failed.map(({ run, error }) => [run, `${error.code ?? ''} ${error.message}`.trim()]));
+    table.push(...end.failed.map(({ run, error }) => [run, firstLines(`${error.code ?? ''} ${error.message}`.trim())]));
     session.print(`${table.toString()}\n\`fsae sweep --retry\` tries them again, each from its last checkpoint.`);
   }
   if (signal.aborted && end.left > 0) {
@@ -46,6 +49,12 @@ export async function run([first, second]: readonly unknown[], options: Options,
   if (end.failed.length > 0) return 1;
   session.print('Next: `fsae sweep report` draws what was found.');
   return 0;
+}
+
+/** The whole message is in the results. */
+function firstLines(message: string): string {
+  const lines = message.split('\n');
+  return lines.length <= MESSAGE_LINES ? message : [...lines.slice(0, MESSAGE_LINES), '...'].join('\n');
 }
 
 type Loaded = Awaited<ReturnType<typeof loadSweep>>;

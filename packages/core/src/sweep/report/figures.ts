@@ -96,13 +96,13 @@ export async function plotPareto(
     marginLeft: 56,
     marginBottom: 40,
     x: { label: 'reconstruction, dB (better →)', grid: true, inset: 16, tickFormat: shortNumber },
-    y: { label: axisLabel(leak), grid: true, inset: 16, tickFormat: shortNumber },
+    y: { label: axisLabel(leak), grid: true, inset: 26, tickFormat: shortNumber },
     color: { domain: [...colours.keys()], range: [...colours.values()] },
     marks: [
       line(front, { x: 'across', y: 'up', stroke: 'currentColor', strokeOpacity: 0.35, strokeDasharray: '3 3' }),
       dot(shown, { x: 'across', y: 'up', fill: 'name', r: 4.5 }),
       dot(front, { x: 'across', y: 'up', stroke: 'name', r: 8, strokeWidth: 1.5 }),
-      text(shown, { x: 'across', y: 'up', text: 'label', dy: -12, fill: 'currentColor', fontSize: 11 }),
+      text(shown, { x: 'across', y: 'up', text: 'label', dy: -15, fill: 'currentColor', fontSize: 11 }),
     ],
   }));
   const title = `reconstruction against leak (${labelOf(leak.key)}); figures: ${x}; rings: the Pareto front`;
