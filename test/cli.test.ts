@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { fsae, inFolder, TINY } from './fsae.js';
@@ -66,6 +66,13 @@ describe('from a config to a swapped face', () => {
       expect(swap).toMatchObject({ status: 0 });
       expect(await readdir(join(folder, 'out'))).toHaveLength(12);
 
+      // What the run was trained on is aligned; of anything else it has to be said, or faces are looked for.
+      await rename(join(folder, 'faces/ada'), join(folder, 'elsewhere'));
+      const flags = ['--run', 'runs/default', '--from', 'src', '--to', 'dst', '--out', 'again'];
+      const aligned = await fsae(folder, ['swap', 'elsewhere', '--aligned', ...flags]);
+      expect(aligned).toMatchObject({ status: 0 });
+      expect(await readdir(join(folder, 'again'))).toHaveLength(12);
+
       const inspect = await fsae(folder, ['inspect', '--json']);
       expect(JSON.parse(inspect.stdout).accounting).toMatchObject({ elementsIn: 768, elementsOut: 6, cells: 1 });
     }),
@@ -97,7 +104,18 @@ describe('from a config to a swapped face', () => {
 test('--help answers without loading what a run needs', async () => {
   const { status, stdout } = await fsae(process.cwd(), ['--help']);
   expect(status).toBe(0);
-  for (const command of ['demo', 'init', 'train', 'swap', 'preview', 'evaluate', 'inspect', 'doctor', 'avatars']) {
+  for (const command of [
+    'demo',
+    'init',
+    'extract',
+    'train',
+    'swap',
+    'preview',
+    'evaluate',
+    'inspect',
+    'doctor',
+    'avatars',
+  ]) {
     expect(stdout).toContain(command);
   }
 });
@@ -117,6 +135,7 @@ describe('bad input ends with its code, a reason and nothing lost', () => {
     ['an unknown command', ['trian'], 'FSAE_CLI_COMMAND', 'fsae train'],
     ['an unknown option', ['train', '--stepz', '3'], 'FSAE_CLI_USAGE', 'stepz'],
     ['no config', ['train'], 'FSAE_CONFIG_NOT_FOUND', 'fsae init'],
+    ['an extraction to nowhere', ['extract', 'photos'], 'FSAE_CLI_OPTION', '--out'],
     ['no run', ['evaluate', 'runs/none'], 'FSAE_EVALUATE_NO_CHECKPOINT', 'fsae train'],
   ])('%s', (_, args, code, hint) =>
     inFolder(async (folder) => {

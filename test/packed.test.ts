@@ -152,6 +152,10 @@ export default defineConfig({
     expect(unwritten.status).toBe(1);
     expect(unwritten.stderr).toContain('FSAE_PLUGIN_PART_MISSING');
     expect(unwritten.stderr).toContain('npm i @fsae/backend-onnx');
+    const faceless = await run('npx', ['fsae', 'extract', 'photos', '--out', 'faces'], project);
+    expect(faceless.status).toBe(1);
+    expect(faceless.stderr).toContain('FSAE_CLI_MEDIA_MISSING');
+    expect(faceless.stderr).toContain('npm i @fsae/media');
     const preset = await run('npx', ['fsae', 'train'], project);
     expect(preset.status).toBe(1);
     expect(preset.stderr).toContain('The preset "wide" needs it. Install it: npm i @fsae/loss-adversarial');
