@@ -52,6 +52,7 @@ export default {
     preview: { every: 0, rows: 6 },
     backend: { use: 'onnx', threads: 1 },
     output: '../../../runs',
+    evaluate: { learnFrom: 200 },
   },
   blocks: [
     // Cells against capacity, two people.

@@ -34,6 +34,7 @@ export default {
     preview: { every: 0, rows: 6 },
     backend: { use: 'onnx', threads: 1 },
     output: '../../../runs',
+    evaluate: { learnFrom: 200 },
   },
   blocks: [
     { axes: { grid: pick(grid, 7), warp: warp(0), remedy } },

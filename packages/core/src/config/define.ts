@@ -99,6 +99,8 @@ export interface Config {
      * measured with its defaults when it is not named.
      */
     readonly metrics?: Readonly<Record<string, false | { readonly [option: string]: unknown }>>;
+    /** Training faces of each identity that a metric may learn from (probes, readers of pose). Defaults to 600. */
+    readonly learnFrom?: number;
     /** Steps between measurements during training; 0 for none. Defaults to 0. */
     readonly every?: number;
     /** Held-out faces of each identity that these measure. Defaults to 32. */
@@ -149,6 +151,7 @@ export interface ResolvedConfig {
   readonly evaluate: {
     /** Those that the config names; `null` for one that is not to be measured. */
     readonly metrics: Readonly<Record<string, ResolvedPart | null>>;
+    readonly learnFrom: number;
     readonly every: number;
     readonly faces: number;
     readonly live: readonly string[];

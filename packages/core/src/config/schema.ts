@@ -132,6 +132,7 @@ export const configSchema = section({
             'an object: options for each metric',
           ),
         ),
+        learnFrom: v.optional(whole({ min: 2 })),
         every: v.optional(whole({ min: 0 })),
         faces: v.optional(whole({ min: 2 })),
         live: v.optional(v.array(text('the name of a metric'), 'a list of metrics')),

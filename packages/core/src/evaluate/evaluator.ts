@@ -26,8 +26,8 @@ export interface NamedMetric {
 export interface MeasureOptions {
   /** Held-out faces of each identity, evenly spaced; all when left out. */
   readonly faces?: number;
-  /** Training faces of each identity that a metric may learn from. */
-  readonly training?: number;
+  /** Training faces of each identity that a metric may learn from; the config's number when left out. */
+  readonly learnFrom?: number;
   /** Which metrics; all when left out. */
   readonly only?: readonly string[];
 }
@@ -53,7 +53,7 @@ export class Evaluator {
   ) {}
 
   /** Rows of every identity's reconstruction, of every ordered pair's swap, of castings and of latents. */
-  async measure({ faces: most, training, only }: MeasureOptions = {}): Promise<EvaluationRow[]> {
+  async measure({ faces: most, learnFrom, only }: MeasureOptions = {}): Promise<EvaluationRow[]> {
     this.checkFaces();
     const metrics = (await this.ready()).filter(({ name }) => only === undefined || only.includes(name));
     const faces = new EvaluatedFaces({
@@ -61,7 +61,7 @@ export class Evaluator {
       identities: this.identities.map((one) => ({ ...one, heldOut: this.measured(one, most) })),
       size: this.config.size,
       random: this.random,
-      ...(training === undefined ? {} : { training }),
+      learnFrom: learnFrom ?? this.config.evaluate.learnFrom,
     });
     const rows: EvaluationRow[] = [];
     for (const from of faces.identities) rows.push(...(await this.reconstructions(metrics, from, faces)));

@@ -16,8 +16,6 @@ import type { Autoencoder } from '../model/autoencoder.js';
 import { castingOf, type Play, rehearse } from './casting.js';
 import { load, spread, tensorOf } from './load.js';
 
-/** Training faces that a metric learns from: more add little, and a kernel method's cost grows with the square. */
-const LEARN_FROM = 600;
 /** Pictures of one identity that are held in memory at a time, in bytes: as many faces as this allows are measured. */
 const BYTES = 2 ** 30;
 /** Source, reconstruction, swap and truth of a face. */
@@ -31,7 +29,7 @@ export interface FacesOptions {
   readonly size: number;
   readonly random: Random;
   /** Training faces of each identity that a metric may learn from. */
-  readonly training?: number;
+  readonly learnFrom: number;
 }
 
 /** Faces of a run and what its model makes of them: everything that metrics look at but latents. */
@@ -41,7 +39,7 @@ export class EvaluatedFaces implements EvaluationSet {
   readonly random: Random;
   readonly #model: FacesOptions['model'];
   readonly #faces: ReadonlyMap<string, IdentityFaces>;
-  readonly #learnFrom: number;
+  readonly #limit: number;
   readonly #means = new Map<string, Promise<Picture>>();
   readonly #training = new Map<string, Promise<ReconstructedFaces>>();
   readonly #heldOut = new Map<string, Promise<ReconstructedFaces>>();
@@ -52,8 +50,8 @@ export class EvaluatedFaces implements EvaluationSet {
     return Math.floor(BYTES / (PICTURES * 4 * 3 * size * size));
   }
 
-  constructor({ model, identities, size, random, training = LEARN_FROM }: FacesOptions) {
-    this.#learnFrom = training;
+  constructor({ model, identities, size, random, learnFrom }: FacesOptions) {
+    this.#limit = Math.min(learnFrom, EvaluatedFaces.capacity(size));
     this.size = size;
     this.random = random;
     this.identities = identities.map(({ name }) => name);
@@ -70,14 +68,17 @@ export class EvaluatedFaces implements EvaluationSet {
   }
 
   meanFace(identity: string): Promise<Picture> {
-    return once(this.#means, identity, () => meanFace(this.#find(identity), this.size));
+    const faces = this.#find(identity);
+    // Where the faces to learn from are all that there are, nobody has to draw or decode them twice.
+    const all = faces.training.length <= this.#limit;
+    return once(this.#means, identity, async () =>
+      all ? meanOf((await this.training(identity)).source) : meanFace(faces, this.size),
+    );
   }
 
   training(identity: string): Promise<ReconstructedFaces> {
     const { training } = this.#find(identity);
-    return once(this.#training, identity, () =>
-      this.#reconstructed(identity, spread(training, Math.min(this.#learnFrom, EvaluatedFaces.capacity(this.size)))),
-    );
+    return once(this.#training, identity, () => this.#reconstructed(identity, spread(training, this.#limit)));
   }
 
   heldOut(identity: string): Promise<ReconstructedFaces> {
@@ -145,6 +146,12 @@ export class EvaluatedFaces implements EvaluationSet {
     const truth = dataset.truth.bind(dataset);
     return load(heldOut, (face) => truth(face, target, this.size));
   }
+}
+
+function meanOf(pictures: readonly Picture[]): Picture {
+  const sum = new Float64Array(pictures[0]?.length ?? 0);
+  for (const picture of pictures) for (let k = 0; k < sum.length; k++) sum[k]! += picture[k]!;
+  return Float32Array.from(sum, (value) => value / pictures.length);
 }
 
 function structureOf(dataset: Dataset, infos: readonly FaceInfo[]): Structure | undefined {

@@ -28,7 +28,7 @@ export function liveEvaluation(options: LiveOptions): Callback {
   const { every, faces, metrics, stopWhen, stop } = options;
   const path = join(options.folder, HELD_OUT_LOG);
   const requirements = stopWhen === null ? [] : (parseRequirements(stopWhen) ?? []);
-  const measure = () => options.measure({ faces, training: LEARN_FROM, only: metrics });
+  const measure = () => options.measure({ faces, learnFrom: LEARN_FROM, only: metrics });
   const enough = (rows: readonly EvaluationRow[]) => requirements.length > 0 && unmet(rows, requirements).length === 0;
   return {
     name: 'held-out',

@@ -6,7 +6,13 @@ const WIDTH = 8;
 
 /** Faces as pictures, in their order. */
 export function load(infos: readonly FaceInfo[], face: (info: FaceInfo) => Promise<Face>): Promise<Picture[]> {
-  return inParallel(infos, WIDTH, async (info) => Float32Array.from((await face(info)).image, (byte) => byte / 255));
+  return inParallel(infos, WIDTH, async (info) => pictureOf(await face(info)));
+}
+
+function pictureOf({ image }: Face): Picture {
+  const picture = new Float32Array(image.length);
+  for (let i = 0; i < picture.length; i++) picture[i] = image[i]! / 255;
+  return picture;
 }
 
 /** At most `most` of the items, evenly spaced: frames of a clip stand in the order of time. */
