@@ -3,6 +3,7 @@ import { delimiter, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { VideoAdapter } from '../../src/contracts.js';
 import { ffmpegAdapter } from '../../src/video/ffmpeg/adapter.js';
+import { run } from '../../src/video/ffmpeg/process.js';
 import { findPrograms } from '../../src/video/ffmpeg/programs.js';
 import { videoAdapter } from '../../src/video/index.js';
 import { adapters } from './adapters.js';
@@ -196,6 +197,13 @@ function script(file: string, body: string): string {
   chmodSync(file, 0o755);
   return file;
 }
+
+test.skipIf(process.platform !== 'linux')('Ctrl-C does not reach the programs behind our back', async () => {
+  const groupOf = (stat: string) => stat.split(' ')[4];
+  const { output } = await run('cat', ['/proc/self/stat']);
+  expect(groupOf(output)).toMatch(/^\d+$/);
+  expect(groupOf(output)).not.toBe(groupOf(readFileSync('/proc/self/stat', 'utf8')));
+});
 
 describe.skipIf(typeof programs === 'string')('ffmpeg in trouble', () => {
   const real = programs as Exclude<typeof programs, string>;

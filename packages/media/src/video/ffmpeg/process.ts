@@ -21,7 +21,9 @@ export interface Ended {
 const LONGEST_COMPLAINT = 4000;
 
 export function start(program: string, args: readonly string[]): Running {
-  const child = spawn(program, args, { stdio: 'pipe', windowsHide: true });
+  // In a group of its own: Ctrl-C in a terminal is for us, who end it properly, and must not look like a damaged film.
+  const detached = process.platform !== 'win32';
+  const child = spawn(program, args, { stdio: 'pipe', windowsHide: true, detached });
   let complaint = '';
   child.stderr.setEncoding('utf8');
   child.stderr.on('data', (text: string) => {

@@ -8,9 +8,9 @@ import { filmOf, openDemuxer, probe } from './probe.js';
 export async function openFilm(library: Library, path: string): Promise<VideoReader> {
   const { info, filter } = describeSource(await probe(library, path));
   const { width, height, frameRate } = info;
-  let closed = false;
+  const open = new Set<AsyncGenerator>();
 
-  async function* frames(): AsyncGenerator<Frame, void, undefined> {
+  async function* decode(): AsyncGenerator<Frame, void, undefined> {
     let index = 0;
     let packets = 0;
     const damaged = (reason: string, cause?: unknown) =>
@@ -39,7 +39,6 @@ export async function openFilm(library: Library, path: string): Promise<VideoRea
         if (frame === null) continue;
         const data = new Uint8Array(frame.toBuffer());
         frame.free();
-        if (closed) return;
         yield { index, time: index / perSecond(frameRate), picture: { width, height, data } };
         index++;
       }
@@ -56,9 +55,14 @@ export async function openFilm(library: Library, path: string): Promise<VideoRea
 
   return {
     info,
-    frames,
+    frames() {
+      const frames = decode();
+      open.add(frames);
+      return frames;
+    },
     async close() {
-      closed = true;
+      await Promise.all([...open].map((frames) => frames.return(undefined)));
+      open.clear();
     },
   };
 }
