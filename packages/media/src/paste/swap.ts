@@ -41,6 +41,9 @@ export async function swap(options: SwapOptions): Promise<MediaResult> {
     ? await videoAdapter({ beforePublish: (file) => stamp.film(file) })
     : undefined;
   const { minSize = SMALLEST, compare = false, feather = FEATHER } = options;
+  if (model.frame === undefined) {
+    logger.warn('The run does not know how its faces lie: they are taken to be as `fsae extract` aligns them.');
+  }
   const parts = await openParts(options, options.parts ?? {}, cwd);
   const how = { frame: model.frame ?? frameOf(MARGIN), masker: parts.masker, colour, feather };
   const job: Job = { model, parts, how, minSize, compare, format, stamp, signal };
