@@ -51,7 +51,9 @@ const lines = [
   ),
   line({ grid: '7', remedy: 'cell', seed: '1' }, 18, 7),
 ];
-const statistics = (options: object = {}) => sweepStatistics(lines, { random: createRandom(1), ...options });
+/** One measure is enough: the bootstraps are what takes time. */
+const statistics = (options: object = {}) =>
+  sweepStatistics(lines, { random: createRandom(1), measures: ['gap'], ...options });
 
 test('measures are means over pairs; differences to the baselines are measures of their own', () => {
   const measures = measuresOf((lines[0] as MeasuredLine).rows);
@@ -135,16 +137,11 @@ test('the report is a page and a picture of each figure, on white', async () => 
   };
   await writeFile(join(folder, 'results.jsonl'), [...lines, failed].map((one) => `${JSON.stringify(one)}\n`).join(''));
   const out = join(folder, 'report');
-  const files = await writeSweepReport({ folder, out, created: new Date(0), measures: ['aboveMeanFace', 'gap'] });
-  expect(files.map((file) => file.slice(out.length + 1))).toEqual([
-    'index.html',
-    'along-aboveMeanFace.png',
-    'along-gap.png',
-    'pareto-gap.png',
-  ]);
+  const files = await writeSweepReport({ folder, out, created: new Date(0), measures: ['gap'] });
+  expect(files.map((file) => file.slice(out.length + 1))).toEqual(['index.html', 'along-gap.png', 'pareto-gap.png']);
   const page = await readFile(files[0] as string, 'utf8');
   for (const said of [
-    'Found in 2 of 4 lines',
+    'Found in 1 of 2 lines',
     'none found',
     'arm sharp',
     '1 failed',

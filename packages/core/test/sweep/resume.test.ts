@@ -6,8 +6,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { FsaeError } from '../../src/errors/fsae-error.js';
 import { builtin } from '../../src/plugins/builtin.js';
+import { Channel } from '../../src/sweep/channel.js';
 import type { SweepConfig } from '../../src/sweep/define.js';
+import type { SweepExecutor, SweepReport } from '../../src/sweep/executor.js';
+import { runSweepJob } from '../../src/sweep/job.js';
 import { localExecutor } from '../../src/sweep/local.js';
 import { planSweep } from '../../src/sweep/plan.js';
 import { runSweep, type SweepOptions, type SweepWatcher } from '../../src/sweep/sweep.js';
@@ -40,7 +44,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** What is not needed to tell one model from another takes most of the time. */
 const unmeasured = Object.fromEntries(
-  Object.keys(builtin.metrics ?? {})
+  [...Object.keys(builtin.metrics ?? {}), 'swapIdentity', 'lpips']
     .filter((name) => name !== 'reconstruction')
     .map((name) => [name, false as const]),
 );
@@ -75,6 +79,30 @@ async function run(config: SweepConfig, watch: SweepWatcher = {}, options: Parti
   const executor = () => localExecutor({ workers: 1, script: script() });
   return runSweep(await plan(config), { executor, signal: new AbortController().signal, watch, ...options });
 }
+/** An executor of the smallest kind: one job after the other, in this process. */
+function inProcess(): SweepExecutor {
+  const reports = new Channel<SweepReport>();
+  let last = Promise.resolve();
+  return {
+    async submit(job) {
+      last = last.then(async () => {
+        try {
+          const result = await runSweepJob(job, {
+            logger: { info() {}, warn() {} },
+            signal: new AbortController().signal,
+          });
+          if ('rows' in result) reports.push({ kind: 'done', job: job.id, result });
+        } catch (error) {
+          const { code, message } = error as FsaeError;
+          reports.push({ kind: 'failed', job: job.id, error: { code, message } });
+        }
+      });
+    },
+    results: () => reports,
+    close: async () => reports.end(),
+  };
+}
+
 const linesOf = async (name: string) =>
   (await readFile(join(folder, 'runs', name, 'results.jsonl'), 'utf8'))
     .trim()
@@ -82,7 +110,7 @@ const linesOf = async (name: string) =>
     .map((line) => JSON.parse(line));
 
 test('a killed sweep goes on from the checkpoints, finished runs are left alone, and nothing differs', {
-  timeout: 180_000,
+  timeout: 300_000,
 }, async () => {
   const config = sweep('killed', 12);
   // A sweep in a process of its own, killed without warning as soon as its second run has a checkpoint.
@@ -117,7 +145,7 @@ test('a killed sweep goes on from the checkpoints, finished runs are left alone,
   const lines = await linesOf('killed');
   expect(lines.map((line) => line.run)).toEqual(['seed-1', 'seed-2']);
   expect(lines[1]).toMatchObject({ axes: { seed: '2' }, seed: 2, step: 12, backend: 'cpu', latent: [1, 1, 6] });
-  await run(sweep('unbroken', 12, [2]));
+  await run(sweep('unbroken', 12, [2]), {}, { executor: inProcess });
   const unbroken = await linesOf('unbroken');
   expect(lines[1].rows).toEqual(unbroken[0].rows);
   expect(await readdir(join(folder, 'runs/killed/seed-2/checkpoints'))).toEqual(['latest', 'step-000012']);
@@ -125,13 +153,17 @@ test('a killed sweep goes on from the checkpoints, finished runs are left alone,
 
   // Trained but not in the results: measured only. Another config in the same folder: refused.
   await writeFile(join(folder, 'runs/killed/results.jsonl'), `${JSON.stringify(lines[0])}\n`);
-  const trained = await run(config, { onStep: () => expect.fail('a trained run was trained again') });
+  const trained = await run(
+    config,
+    { onStep: () => expect.fail('a trained run was trained again') },
+    { executor: inProcess },
+  );
   expect(trained.measured).toBe(2);
   expect((await linesOf('killed'))[1].rows).toEqual(unbroken[0].rows);
   await expect(run(sweep('killed', 14))).rejects.toMatchObject({ code: 'FSAE_SWEEP_CHANGED' });
 });
 
-test('told to stop, the run in progress is saved and the others are left', { timeout: 60_000 }, async () => {
+test('told to stop, the run in progress is saved and the others are left', { timeout: 180_000 }, async () => {
   const config = sweep('stopped', 100_000);
   const controller = new AbortController();
   const end = await run(config, { onStep: () => controller.abort() }, { signal: controller.signal });
@@ -142,24 +174,24 @@ test('told to stop, the run in progress is saved and the others are left', { tim
 });
 
 test('a run that fails is written down and the sweep goes on; it is tried again only when asked', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const broken = { ...sweep('broken', 2) };
   const config: SweepConfig = {
     ...broken,
     blocks: [{ axes: { rate: { high: { data: { heldOut: 0 } }, fine: {} }, seed: [1] } }],
   };
-  const end = await run(config);
+  const end = await run(config, {}, { executor: inProcess });
   expect(end.measured).toBe(1);
   expect(end.failed).toMatchObject([{ run: 'rate-high_seed-1', error: { code: expect.stringMatching(/^FSAE_/) } }]);
   const seen: string[][] = [];
   const onStart = (todo: readonly { readonly run: string }[]) => void seen.push(todo.map((one) => one.run));
-  await run(config, { onStart });
-  await run(config, { onStart }, { retry: true });
+  await run(config, { onStart }, { executor: inProcess });
+  await run(config, { onStart }, { executor: inProcess, retry: true });
   expect(seen).toEqual([[], ['rate-high_seed-1']]);
 });
 
-test('a worker that dies without a word is started again, three times in all', { timeout: 60_000 }, async () => {
+test('a worker that dies without a word is started again, three times in all', { timeout: 180_000 }, async () => {
   const dying = join(folder, 'dying.mjs');
   await writeFile(
     dying,
