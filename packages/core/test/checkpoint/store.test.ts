@@ -46,10 +46,12 @@ const code = (code: string) => expect.objectContaining({ code });
 
 test('gives back everything it was given', async () => {
   const store = storeOf();
-  const path = await store.save({ ...contentsOf(500), consent: { src: 'signed 2026-11-01' } });
+  const frames = { src: [[0.3, 0.4] as const, [0.7, 0.4] as const] };
+  const path = await store.save({ ...contentsOf(500), frames, consent: { src: 'signed 2026-11-01' } });
   expect(path).toBe(join(folder, 'step-000500'));
   const expected = {
     ...contentsOf(500),
+    frames,
     consent: { src: 'signed 2026-11-01' },
     path,
     seed: 7,

@@ -199,6 +199,16 @@ describe('sidecars', () => {
     expect(opened.info).toEqual([]);
   });
 
+  test('may say where the face comes from, and nothing that is not known', async () => {
+    const said = { source: { file: '../talk.mp4', frame: 3 }, face: { score: 1 }, alignment: { size: 8 } };
+    const opened = await prepared(
+      await folderOf({ 'a.png': png(), 'a.json': JSON.stringify(said), 'b.png': png('#000') }),
+    );
+    expect(opened.warnings).toEqual([]);
+    const misspelt = await folderOf({ 'a.png': png(), 'a.json': '{ "sourse": {} }', 'b.png': png('#000') });
+    await expect(prepared(misspelt)).rejects.toMatchObject({ code: 'FSAE_DATA_SIDECAR_INVALID' });
+  });
+
   test('a landmarks.json holds a whole folder, in pixels; a sidecar of its own goes first', async () => {
     const pixels = points.map(([x, y]) => [32 * x, 32 * y]);
     const more = { frame: 1, score: 0.9, five: [[1, 2]] };
@@ -309,8 +319,13 @@ describe('groups', () => {
     expect(await groupsOf(await files('0001.png', '0002.png'))).toEqual([undefined, undefined]);
   });
 
-  test('a single one that nobody named is none', async () => {
+  test('a single one of all pictures divides nothing and is none, whoever named it', async () => {
     expect(await groupsOf(await files('frame_1.png', 'frame_2.png'))).toEqual([undefined, undefined]);
     expect(await groupsOf(await files('only/1.png', 'only/2.png'))).toEqual([undefined, undefined]);
+    const clip = JSON.stringify({ group: 'clip' });
+    const named = { 'a.png': png(), 'a.json': clip, 'b.png': png('#000'), 'b.json': clip };
+    expect(await groupsOf(await folderOf(named))).toEqual([undefined, undefined]);
+    const and = { ...named, 'c.png': png('#00ff00') };
+    expect(await groupsOf(await folderOf(and))).toEqual(['clip', 'clip', undefined]);
   });
 });
