@@ -120,6 +120,14 @@ test('--help answers without loading what a run needs', async () => {
   }
 });
 
+test('doctor names every backend in full', { timeout: 120_000 }, async () => {
+  const { status, stdout } = await fsae(process.cwd(), ['doctor']);
+  expect(status).toBe(0);
+  for (const name of ['tfjs-node-gpu', 'tfjs-node', 'onnx', 'wasm', 'cpu']) {
+    expect(stdout).toMatch(new RegExp(`│ ${name} +│`));
+  }
+});
+
 describe('bad input ends with its code, a reason and nothing lost', () => {
   /** Runs a command that must fail; returns what it printed. */
   async function refused(folder: string, args: readonly string[], code: string, env: Record<string, string> = {}) {

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { isFsaeError } from '@fsae/core';
 import * as tf from '@tensorflow/tfjs';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { compile } from '../src/compile.js';
+import { assertFits, compile } from '../src/compile.js';
 import { Signatures } from '../src/node.js';
+import { encodeModel } from '../src/onnx/model.js';
 import { allocateSlots } from '../src/optimizer/arena.js';
 import { allocate } from '../src/pool.js';
 import { assertOneCopy } from '../src/provider.js';
@@ -74,6 +75,17 @@ describe('each error has its code', () => {
     const large = tf.tidy(() => tf.sum(tf.exp(tf.fill([2 ** 20, 2 ** 20], 1))));
     expect(await codeOf(() => large.data())).toBe('FSAE_ONNX_OUT_OF_MEMORY');
     expect(await codeOf(() => allocateSlots([2 ** 31], false))).toBe('FSAE_ONNX_OUT_OF_MEMORY');
+  });
+
+  test('FSAE_ONNX_GRAPH_TOO_LARGE: a file beyond what protobuf can hold, before it is written', async () => {
+    // The same 900 MiB three times: nothing is copied until the size is known.
+    const bytes = new Uint8Array(900 * 2 ** 20);
+    const weights = (name: string) => ({ name, type: 'float32' as const, shape: [bytes.length / 4], bytes });
+    const model = (...names: string[]) =>
+      encodeModel({ operations: [], initializers: names.map(weights), inputs: [], outputs: [] });
+    expect(await codeOf(() => assertFits(model('a', 'b')))).toBe('no error');
+    expect(await codeOf(() => assertFits(model('a', 'b', 'c')))).toBe('FSAE_ONNX_GRAPH_TOO_LARGE');
+    expect(() => assertFits(model('a', 'b', 'c'))).toThrow(/2\.64 GiB/);
   });
 
   test('FSAE_ONNX_TWO_TFJS: tensors of another class', async () => {

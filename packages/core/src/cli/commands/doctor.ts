@@ -31,7 +31,7 @@ export async function run(_: readonly unknown[], options: Record<string, unknown
     head: ['backend', 'found', 'self-test', 'detail'],
     style: { head: [], border: [] },
     wordWrap: true,
-    colWidths: [14, 7, 24, 72],
+    colWidths: [15, 7, 24, 71],
   });
   for (const row of backends) {
     const test = row.selfTest === null ? '' : row.selfTest.ok ? 'agrees with cpu' : row.selfTest.reason;
