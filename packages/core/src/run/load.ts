@@ -19,6 +19,8 @@ export interface LoadOptions extends OpenOptions {
   readonly run: string;
   /** Folder that the saved config's relative paths start from. */
   readonly root: string;
+  /** How to measure, in place of what the run was trained with: it is no part of the model. */
+  readonly evaluate?: ResolvedConfig['evaluate'];
   /** In place of the backend that the run was trained on. */
   readonly backend?: string;
 }
@@ -37,7 +39,8 @@ export async function loadRun(options: LoadOptions): Promise<LoadedRun> {
       : { ...checkpoint.config, backend: { use: options.backend, threads: null } };
   // A swap needs no dataset, and nobody here needs a loss: their plugins may be gone.
   const needs: PluginKind[] = ['encoders', 'bottlenecks', 'decoders', 'backends'];
-  const restored = await restoreConfig(saved, root, {
+  const measured = options.evaluate === undefined ? saved : { ...saved, evaluate: options.evaluate };
+  const restored = await restoreConfig(measured, root, {
     needs: options.datasets ? [...needs, 'datasets', 'metrics'] : needs,
   });
   const resolved = options.datasets ? await withMetrics(restored) : restored;

@@ -44,6 +44,7 @@ export async function runSweepJob(
   const folder = folderOf(resolved);
   const { evaluation, latent, sheet } = await evaluateRun({
     ...job.evaluate,
+    evaluate: config.evaluate,
     run: folder,
     root: job.root,
     logger,
