@@ -35,7 +35,7 @@ export async function openSigner(credential: Credential, version: string): Promi
       // It would verify against the authorities that it trusts, of which the user's need not be one.
       const builder = library.WasmBuilder.fromJson(manifest, JSON.stringify({ verify: { verify_after_sign: false } }));
       try {
-        return await builder.sign(signer, [], type, new BytesBlob(Uint8Array.from(file), type));
+        return await builder.sign(signer, [], type, new BytesBlob(file, type));
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         throw provenanceError('FSAE_MEDIA_C2PA_SIGNING', { what: `A file of type ${type}`, reason }, error);
@@ -83,9 +83,9 @@ async function start(): Promise<Library> {
 
 /** A Blob whose bytes are there at once: the library reads it piece by piece without waiting. */
 class BytesBlob extends Blob {
-  readonly content: Uint8Array<ArrayBuffer>;
+  readonly content: Uint8Array;
 
-  constructor(content: Uint8Array<ArrayBuffer>, type: string) {
+  constructor(content: Uint8Array, type: string) {
     // Not given to Blob, which would copy every piece.
     super([], { type });
     this.content = content;
@@ -99,6 +99,6 @@ class BytesBlob extends Blob {
 
 class BytesReader {
   readAsArrayBuffer({ content }: BytesBlob): ArrayBuffer {
-    return content.slice().buffer;
+    return Uint8Array.from(content).buffer;
   }
 }

@@ -31,8 +31,8 @@ export interface Stamp {
   film(file: string): Promise<void>;
 }
 
-/** The library holds a film in memory, twice, in an address space of 4 GiB. */
-const LARGEST_SIGNED = 1024 ** 3;
+/** The library holds a film in memory several times over, in an address space of 4 GiB. */
+const LARGEST_SIGNED = 512 * 2 ** 20;
 const PICTURES: Readonly<Record<PictureFormat, MediaType>> = {
   jpg: 'image/jpeg',
   png: 'image/png',
@@ -61,7 +61,7 @@ export async function openStamp({ runId, signing, warn }: StampOptions): Promise
       const { size } = await stat(file);
       if (size > LARGEST_SIGNED) {
         warn(
-          `${file} is too large to be signed (${(size / 2 ** 30).toFixed(1)} GiB, at most 1): it carries XMP alone.`,
+          `${file} is too large to be signed (${Math.round(size / 2 ** 20)} MiB, at most 512): it carries XMP alone.`,
         );
         return;
       }
