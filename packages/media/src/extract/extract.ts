@@ -5,6 +5,7 @@ import type { LocatedFace } from '../contracts.js';
 import { reasonOf } from '../errors.js';
 import { type OpenParts, openParts, type Parts } from '../parts.js';
 import { type Input, listInputs } from '../read/inputs.js';
+import { videoAdapter } from '../video/index.js';
 import { Duplicates } from './duplicates.js';
 import { judge, writeFace } from './face.js';
 import { type Look, looksAt } from './looks.js';
@@ -27,6 +28,8 @@ export async function extract(options: ExtractOptions): Promise<MediaResult> {
   const settings = settingsOf(options);
   const inputs = await listInputs(options.inputs, cwd);
   const folder = resolve(cwd, options.out);
+  // Before any work is done: a film without a reader should not be found out after a hundred photographs.
+  if (inputs.some(({ kind }) => kind === 'film')) await videoAdapter();
   const record = await ExtractionRecord.open(folder);
   const parts = await openParts(options, options.parts ?? {}, cwd);
   const work = { folder, record, settings, parts, frame: frameOf(settings.margin), signal };

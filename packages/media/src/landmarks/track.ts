@@ -46,11 +46,12 @@ export class FaceTracker {
   /** The faces of the next frame; `time` in seconds. */
   async next(picture: Raster, time: number): Promise<TrackedFace[]> {
     const { finder, lookEvery = 0.4 } = this.#options;
-    if (time - this.#time > GAP) this.#tracks = [];
+    const gap = time - this.#time > GAP;
+    if (gap) this.#tracks = [];
     this.#time = time;
-    const known = this.#tracks;
+    const known = this.#tracks.length;
     await this.#follow(picture);
-    if (known.length === 0 || this.#tracks.length < known.length || time - this.#looked >= lookEvery) {
+    if (gap || this.#tracks.length < known || time - this.#looked >= lookEvery) {
       this.#looked = time;
       const detections = await finder.detector.detect(picture);
       const fresh = detections

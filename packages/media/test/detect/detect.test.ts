@@ -65,7 +65,8 @@ test('overlap is intersection over union; of one face the best stays', () => {
 
 test('tiles: the whole alone where that is enough', () => {
   expect(tilesOf(640, 480, Number.POSITIVE_INFINITY)).toEqual([{ left: 0, top: 0, side: 640 }]);
-  expect(tilesOf(640, 480, 64)).toHaveLength(1);
+  expect(tilesOf(1280, 720, 64)).toHaveLength(1);
+  expect(tilesOf(1920, 1080, 64)).toHaveLength(7);
 });
 
 test('tiles: every face of the wanted size lies whole in one that is small enough', () => {
@@ -81,7 +82,7 @@ test('tiles: every face of the wanted size lies whole in one that is small enoug
       const centre: Point = [side / 2 + share(1.7) * (width - side), side / 2 + share(2.3) * (height - side)];
       const holding = tiles.filter(
         (tile) =>
-          side >= 0.1 * tile.side &&
+          side >= 0.05 * tile.side &&
           [0, 1].every((axis) => {
             const start = axis === 0 ? tile.left : tile.top;
             return centre[axis]! - side / 2 >= start - 1 && centre[axis]! + side / 2 <= start + tile.side + 1;

@@ -141,6 +141,22 @@ test('who leaves is gone, who comes is seen within 0.4 seconds', async () => {
   expect(counts.slice(12)).toEqual(Array(13).fill(1));
 });
 
+test('while there is nobody, nobody looks at every frame', async () => {
+  const film = moving((frame) => (frame < 40 ? [] : [region(50)]));
+  const tracker = new FaceTracker({ finder: film.finder });
+  for (let k = 0; k < 40; k++) {
+    film.next();
+    expect(await tracker.next(picture, k / 25)).toEqual([]);
+  }
+  expect(film.detections()).toBe(4);
+  for (let k = 40; k < 50; k++) {
+    film.next();
+    await tracker.next(picture, k / 25);
+  }
+  film.next();
+  expect(await tracker.next(picture, 2)).toHaveLength(1);
+});
+
 test('across a gap in time a face is looked for anew', async () => {
   const film = moving(() => [region(50)]);
   const tracker = new FaceTracker({ finder: film.finder });
