@@ -1,34 +1,72 @@
 // Installs tfjs-node and tfjs-node-gpu on a current TensorFlow in a temporary project, as a user would, and runs core's
-// backend tests on each: node scripts/verify-tfjs-node.mjs [--keep] [--without-gpu]. Needs `pnpm build`, Python with pip
-// and a C++ compiler; downloads about 300 MB, with the GPU package about 4 GB.
+// backend and training tests and a few steps of benchmark A on each:
+//   node scripts/verify-tfjs-node.mjs [--keep] [--without-gpu] [--project FOLDER]
+// Needs `pnpm build`, Python with pip and a C++ compiler; downloads about 300 MB, with the GPU package about 4 GB. With
+// --project the package that is installed there is tried, and nothing is installed or removed.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const fsae = join(root, 'packages', 'core', 'bin', 'fsae.js');
-const variants = process.argv.includes('--without-gpu') ? [[]] : [[], ['--gpu']];
+const { values: options } = parseArgs({
+  options: { keep: { type: 'boolean' }, 'without-gpu': { type: 'boolean' }, project: { type: 'string' } },
+});
+const given = options.project === undefined ? undefined : resolve(options.project);
+const variants = options['without-gpu'] || given !== undefined ? [[]] : [[], ['--gpu']];
+/** Steps of the benchmark, behind two that are not counted. */
+const STEPS = 8;
 const results = [];
 
 for (const flags of variants) {
-  const project = mkdtempSync(join(tmpdir(), 'fsae-tfjs-node-'));
-  writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true }));
+  const project = given ?? mkdtempSync(join(tmpdir(), 'fsae-tfjs-node-'));
+  if (given === undefined) writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true }));
   const run = (what, command, list, options) => {
     const { status } = spawnSync(command, list, { stdio: 'inherit', ...options });
     results.push([`${['tfjs-node', ...flags].join(' ')}: ${what}`, status === 0]);
     return status === 0;
   };
   const cli = (action) => [fsae, 'backend', action, 'tfjs-node', ...flags];
-  if (run('install', process.execPath, cli('install'), { cwd: project })) {
-    run('install again', process.execPath, cli('install'), { cwd: project });
+  if (given !== undefined || run('install', process.execPath, cli('install'), { cwd: project })) {
+    if (given === undefined) run('install again', process.execPath, cli('install'), { cwd: project });
     const env = { ...process.env, FSAE_TFJS_NODE_PROJECT: project, FSAE_TFJS_NODE_GPU: flags.length === 0 ? '' : '1' };
-    const tests = ['vitest', 'run', '--project', '@fsae/core', 'packages/core/test/backends'];
-    run('gradients, optimizer, self-test', 'npx', tests, { cwd: root, env });
-    run('remove', process.execPath, cli('remove'), { cwd: project });
+    const tests = (folder) => ['vitest', 'run', '--project', '@fsae/core', `packages/core/test/${folder}`];
+    run('gradients, optimizer, self-test', 'npx', tests('backends'), { cwd: root, env });
+    run('training, resuming bit for bit', 'npx', tests('training'), { cwd: root, env });
+    // Without a card the GPU package is no backend that fsae would choose.
+    const isBackend = flags.length === 0 || existsSync('/proc/driver/nvidia');
+    for (const size of isBackend ? [64, 128] : []) benchmark(['tfjs-node', ...flags].join(' '), size, project);
+    if (given === undefined) run('remove', process.execPath, cli('remove'), { cwd: project });
   }
-  if (!process.argv.includes('--keep')) rmSync(project, { recursive: true, force: true });
+  if (!options.keep && given === undefined) rmSync(project, { recursive: true, force: true });
+}
+
+/** Benchmark A as `npm run bench` takes it, seen from the project. A machine with other work on it says nothing about speed. */
+function benchmark(name, size, project) {
+  const backend = name.replace(' --', '-');
+  const script = join(root, 'scripts', 'bench', 'tfjs.mjs');
+  const threads = String(Math.min(2, availableParallelism()));
+  const { stdout, status } = spawnSync(process.execPath, [script, backend, 'A', String(size), threads], {
+    cwd: project,
+    input: `${STEPS}\n`,
+    encoding: 'utf8',
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const lines = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line || '{}'));
+  const steps = lines.filter(({ seconds }) => seconds !== undefined);
+  const median = (key) => steps.map((step) => step[key]).toSorted((a, b) => a - b)[Math.floor(steps.length / 2)];
+  const { loss, peakMegabytes } = lines.at(-1) ?? {};
+  const passed = status === 0 && steps.length === STEPS && Number.isFinite(loss) && loss < lines[0].loss;
+  const said = passed
+    ? `${(median('seconds') * 1e3).toFixed(0)} ms a step (CPU ${(median('cpuSeconds') * 1e3).toFixed(0)} ms), ${peakMegabytes.toFixed(0)} MB, loss ${lines[0].loss.toFixed(4)} -> ${loss.toFixed(4)}`
+    : 'no steps';
+  results.push([`${name}: benchmark A at ${size} px, ${said}`, passed]);
 }
 
 for (const [what, passed] of results) console.log(`${passed ? 'passed' : 'FAILED'}  ${what}`);

@@ -8,5 +8,16 @@ export async function provider(name) {
     const { onnx } = plugin.backends;
     return { activate: (threads) => onnx.activate({ threads }), optimizer: onnx.optimizer };
   }
+  if (name.startsWith('tfjs-node')) {
+    const { openBackend } = await import('@fsae/core');
+    let active;
+    return {
+      activate: async (threads) => {
+        process.env.TF_NUM_INTRAOP_THREADS = String(threads);
+        active = await openBackend({ use: name, root: process.cwd() });
+      },
+      optimizer: (...setting) => active.optimizer(...setting),
+    };
+  }
   throw new Error(`No backend "${name}" to measure; tfjs ${tf.version_core} has ${tf.engine().backendNames()}.`);
 }

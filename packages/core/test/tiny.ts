@@ -3,6 +3,7 @@ import type { Logger, Plugin } from '../src/contracts/index.js';
 import { builtin } from '../src/plugins/builtin.js';
 import type { PluginRegistry } from '../src/plugins/registry.js';
 import { createRegistry } from '../src/plugins/registry.js';
+import { trainingBackend } from './backends/present.js';
 
 /** The smallest run that exercises everything: synthetic people at 16 px, a few thousand parameters. */
 export function tinyConfig(people = 2, changes: Partial<ResolvedConfig> = {}): ResolvedConfig {
@@ -48,7 +49,7 @@ export function tinyConfig(people = 2, changes: Partial<ResolvedConfig> = {}): R
     checkpoint: { every: 1000, keep: 3 },
     preview: { every: 0, rows: 2 },
     evaluate: { metrics: {}, learnFrom: 600, every: 0, faces: 32, live: [], stopWhen: null },
-    backend: { use: 'cpu', threads: null },
+    backend: { use: trainingBackend.name, threads: null },
     requireConsent: false,
     plugins: [],
     output: 'runs',
@@ -57,7 +58,8 @@ export function tinyConfig(people = 2, changes: Partial<ResolvedConfig> = {}): R
 }
 
 export function registryOf(...plugins: Plugin[]): PluginRegistry {
-  return createRegistry([builtin, ...plugins].map((plugin) => ({ plugin, version: null, from: null })));
+  const backends = { ...builtin.backends, [trainingBackend.name]: trainingBackend };
+  return createRegistry([{ ...builtin, backends }, ...plugins].map((plugin) => ({ plugin, version: null, from: null })));
 }
 
 /** Remembers what was said. */

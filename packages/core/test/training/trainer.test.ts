@@ -31,7 +31,7 @@ test.each([2, 3])('%i identities train: the loss falls and no tensor is left beh
     { config, registry: registryOf(), root: await folder() },
     { logger: listener(), signal: forever, callbacks: () => [callback] },
   );
-  expect(result).toMatchObject({ step: 60, reason: 'done', resumedFrom: 0, backend: 'cpu' });
+  expect(result).toMatchObject({ step: 60, reason: 'done', resumedFrom: 0, backend: tinyConfig().backend.use });
   expect(rows).toHaveLength(60);
   const l1 = rows.map((row) => row['loss/l1'] as number);
   expect(mean(l1.slice(-10))).toBeLessThan(0.9 * mean(l1.slice(0, 3)));
