@@ -35,6 +35,7 @@ export interface MeasureOptions {
 /** Where a row stands, and what a metric says of the baselines under the same name and region. */
 type Place = Pick<EvaluationRow, 'from' | 'to'>;
 type Baselines = Readonly<Record<'meanFace' | 'noSwap' | 'reconstruction', readonly MetricValue[]>>;
+type Owns = Map<Metric, Map<string, readonly MetricValue[]>>;
 const NONE: Baselines = { meanFace: [], noSwap: [], reconstruction: [] };
 
 /** Measures a model on faces that it was never trained on. */
@@ -64,9 +65,12 @@ export class Evaluator {
       learnFrom: learnFrom ?? this.config.evaluate.learnFrom,
     });
     const rows: EvaluationRow[] = [];
+    const owns: Owns = new Map();
     for (const from of faces.identities) rows.push(...(await this.reconstructions(metrics, from, faces)));
     for (const from of faces.identities) {
-      for (const to of faces.identities) if (from !== to) rows.push(...(await this.swaps(metrics, from, to, faces)));
+      for (const to of faces.identities) {
+        if (from !== to) rows.push(...(await this.swaps(metrics, from, to, faces, owns)));
+      }
     }
     rows.push(...(await this.castings(metrics, faces)), ...(await this.latents(metrics, faces)));
     return rows;
@@ -125,23 +129,31 @@ export class Evaluator {
     return rows;
   }
 
-  private async swaps(metrics: readonly NamedMetric[], from: string, to: string, set: EvaluatedFaces) {
+  private async swaps(metrics: readonly NamedMetric[], from: string, to: string, set: EvaluatedFaces, owns: Owns) {
     const asked = metrics.filter(({ metric }) => metric.swap !== undefined);
     if (asked.length === 0) return [];
     const faces = await set.swapped(from, to);
     const mean = await set.meanFace(to);
-    const own = await set.ownAsSwap(to);
     const rows: EvaluationRow[] = [];
     for (const { metric } of asked) {
       const measure = async (shown: SwappedFaces) => (await metric.swap?.(shown, set)) ?? [];
       const baselines = {
         meanFace: await measure({ ...faces, swap: faces.source.map(() => mean) }),
         noSwap: await measure({ ...faces, swap: faces.source }),
-        reconstruction: await measure(own),
+        reconstruction: await this.ownRows(metric, to, set, owns),
       };
       rows.push(...this.rows(await measure(faces), { from, to }, baselines));
     }
     return rows;
+  }
+
+  /** What a metric of swaps says of `to`'s own reconstructions: the same for everybody who is swapped to it. */
+  private async ownRows(metric: Metric, to: string, set: EvaluatedFaces, owns: Owns) {
+    const known = owns.get(metric) ?? new Map<string, readonly MetricValue[]>();
+    owns.set(metric, known);
+    const found = known.get(to) ?? (await metric.swap?.(await set.ownAsSwap(to), set)) ?? [];
+    known.set(to, found);
+    return found;
   }
 
   private async castings(metrics: readonly NamedMetric[], set: EvaluatedFaces) {

@@ -32,8 +32,24 @@ const C2 = 0.03 ** 2;
 
 /** Structural similarity (Wang et al. 2004): 11x11 Gaussian of sigma 1.5, K1 .01, K2 .03, valid positions, mean over channels. */
 export function ssim(a: Picture, b: Picture, size: number): number {
-  const [ma, mb] = [blur(a, size), blur(b, size)];
-  const [aa, bb, ab] = [blur(product(a, a), size), blur(product(b, b), size), blur(product(a, b), size)];
+  return ssimOf(momentsOf(a, size), momentsOf(b, size), size);
+}
+
+/** What SSIM needs to know of one picture: worth keeping where it is compared several times. */
+export interface Moments {
+  readonly picture: Picture;
+  readonly mean: Float64Array;
+  readonly square: Float64Array;
+}
+
+export function momentsOf(picture: Picture, size: number): Moments {
+  return { picture, mean: blur(picture, size), square: blur(product(picture, picture), size) };
+}
+
+export function ssimOf(a: Moments, b: Moments, size: number): number {
+  const { mean: ma, square: aa } = a;
+  const { mean: mb, square: bb } = b;
+  const ab = blur(product(a.picture, b.picture), size);
   let sum = 0;
   for (let i = 0; i < ma.length; i++) {
     const [x, y] = [ma[i] as number, mb[i] as number];
