@@ -1,4 +1,4 @@
-import { readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeWhole } from '../read/write.js';
 import type { Settings } from './settings.js';
@@ -60,6 +60,14 @@ export class ExtractionRecord {
 
   get sources(): ReadonlyMap<string, SourceRecord> {
     return this.#sources;
+  }
+
+  /** The faces that are there: whoever looked at them may have deleted some, which stay deleted. */
+  async present(): Promise<readonly (WrittenFace & { readonly format: Settings['format'] })[]> {
+    const files = new Set(await readdir(this.#folder).catch(() => []));
+    return [...this.#sources.values()].flatMap(({ faces, settings: { format } }) =>
+      faces.filter(({ name }) => files.has(`${name}.${format}`)).map((face) => ({ ...face, format })),
+    );
   }
 
   /** Whether a file was done as it is now and under these settings. */

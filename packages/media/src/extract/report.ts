@@ -20,7 +20,7 @@ export async function report(of: Extraction): Promise<MediaResult> {
   const { folder, record, skipped, sheet, reach, stopped } = of;
   const sources = [...record.sources];
   const leftOut = sources.flatMap(([source, done]) => done.leftOut.map((one) => ({ source, ...one })));
-  const faces = sources.flatMap(([, done]) => done.faces);
+  const faces = await record.present();
   const frames = sources.reduce((sum, [, done]) => sum + done.frames, 0);
   const file = `${folder}.report.json`;
   const sharpness = quantiles(faces.map((face) => face.sharpness));

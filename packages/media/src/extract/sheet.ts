@@ -14,12 +14,10 @@ const MOST = 16 * 16;
  * many, some at equal distances. Undefined when there is none.
  */
 export async function writeSheet(folder: string, record: ExtractionRecord): Promise<string | undefined> {
-  const names = [...record.sources.values()].flatMap(({ faces, settings }) =>
-    faces.map(({ name }) => ({ name, format: settings.format })),
-  );
-  if (names.length === 0) return undefined;
-  const every = Math.ceil(names.length / MOST);
-  const shown = names.filter((_, i) => i % every === 0);
+  const faces = await record.present();
+  if (faces.length === 0) return undefined;
+  const every = Math.ceil(faces.length / MOST);
+  const shown = faces.filter((_, i) => i % every === 0);
   const tiles = await Promise.all(shown.map(({ name, format }) => tileOf(join(folder, name), format)));
   const columns = Math.min(ACROSS, tiles.length);
   const gap = 2;

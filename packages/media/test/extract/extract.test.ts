@@ -86,6 +86,10 @@ test('a second run passes over what is done, and does again what changed', async
   expect(parts.detections()).toBe(before + 1);
   expect(again.summary.join('\n')).toContain('3 faces of 4 pictures');
 
+  // A wrong face that somebody deleted stays deleted.
+  for (const ending of ['png', 'json', 'mask.png']) await rm(join(cwd, 'faces', `two-2.${ending}`));
+  expect((await extract(request)).summary.join('\n')).toContain('2 faces of 4 pictures');
+
   // Other settings: everything anew, nothing of the old ones left.
   const { summary } = await extract({ ...request, format: 'jpg', minSize: 150 });
   expect(summary.join('\n')).toContain('2 faces of 4 pictures');
