@@ -59,7 +59,9 @@ export function tinyConfig(people = 2, changes: Partial<ResolvedConfig> = {}): R
 
 export function registryOf(...plugins: Plugin[]): PluginRegistry {
   const backends = { ...builtin.backends, [trainingBackend.name]: trainingBackend };
-  return createRegistry([{ ...builtin, backends }, ...plugins].map((plugin) => ({ plugin, version: null, from: null })));
+  return createRegistry(
+    [{ ...builtin, backends }, ...plugins].map((plugin) => ({ plugin, version: null, from: null })),
+  );
 }
 
 /** Remembers what was said. */
