@@ -48,7 +48,7 @@ export function tinyConfig(people = 2, changes: Partial<ResolvedConfig> = {}): R
     },
     checkpoint: { every: 1000, keep: 3 },
     preview: { every: 0, rows: 2 },
-    evaluate: { metrics: {}, learnFrom: 600, every: 0, faces: 32, live: [], stopWhen: null },
+    evaluate: { metrics: {}, learnFrom: 600, atMost: null, every: 0, faces: 32, live: [], stopWhen: null },
     backend: { use: trainingBackend.name, threads: null },
     requireConsent: false,
     plugins: [],

@@ -85,9 +85,9 @@ export function completeConfig(config: Config): CompleteConfig {
 const QUICK = ['reconstruction', 'swap.truth', 'swap.source', 'swapInvariance', 'identityBits', 'information'];
 
 export function completeEvaluation(given: Config['evaluate'] = {}): CompleteConfig['evaluate'] {
-  const { learnFrom = 600, every = 0, faces = 32, live = QUICK, stopWhen = null } = given;
+  const { learnFrom = 600, atMost = null, every = 0, faces = 32, live = QUICK, stopWhen = null } = given;
   const metrics = mapValues(given.metrics ?? {}, (options, use) => (options === false ? null : { use, options }));
-  return { metrics, learnFrom, every, faces, live, stopWhen };
+  return { metrics, learnFrom, atMost, every, faces, live, stopWhen };
 }
 
 function completeLosses(losses: NonNullable<Config['losses']>): CompleteConfig['losses'] {

@@ -101,6 +101,8 @@ export interface Config {
     readonly metrics?: Readonly<Record<string, false | { readonly [option: string]: unknown }>>;
     /** Training faces of each identity that a metric may learn from (probes, readers of pose). Defaults to 600. */
     readonly learnFrom?: number;
+    /** Held-out faces of each identity that an evaluation measures at most, evenly spaced. Defaults to all. */
+    readonly atMost?: number;
     /** Steps between measurements during training; 0 for none. Defaults to 0. */
     readonly every?: number;
     /** Held-out faces of each identity that these measure. Defaults to 32. */
@@ -152,6 +154,8 @@ export interface ResolvedConfig {
     /** Those that the config names; `null` for one that is not to be measured. */
     readonly metrics: Readonly<Record<string, ResolvedPart | null>>;
     readonly learnFrom: number;
+    /** `null`: all. */
+    readonly atMost: number | null;
     readonly every: number;
     readonly faces: number;
     readonly live: readonly string[];

@@ -133,6 +133,7 @@ export const configSchema = section({
           ),
         ),
         learnFrom: v.optional(whole({ min: 2 })),
+        atMost: v.optional(whole({ min: 2 })),
         every: v.optional(whole({ min: 0 })),
         faces: v.optional(whole({ min: 2 })),
         live: v.optional(v.array(text('the name of a metric'), 'a list of metrics')),

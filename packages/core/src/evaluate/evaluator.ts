@@ -59,7 +59,10 @@ export class Evaluator {
     const metrics = (await this.ready()).filter(({ name }) => only === undefined || only.includes(name));
     const faces = new EvaluatedFaces({
       model: this.model,
-      identities: this.identities.map((one) => ({ ...one, heldOut: this.measured(one, most) })),
+      identities: this.identities.map((one) => ({
+        ...one,
+        heldOut: this.measured(one, most ?? this.config.evaluate.atMost ?? undefined),
+      })),
       size: this.config.size,
       random: this.random,
       learnFrom: learnFrom ?? this.config.evaluate.learnFrom,

@@ -32,7 +32,7 @@ export const config: ResolvedConfig = {
   },
   checkpoint: { every: 100, keep: 3 },
   preview: { every: 100, rows: 4 },
-  evaluate: { metrics: {}, learnFrom: 600, every: 0, faces: 32, live: [], stopWhen: null },
+  evaluate: { metrics: {}, learnFrom: 600, atMost: null, every: 0, faces: 32, live: [], stopWhen: null },
   backend: { use: 'cpu', threads: null },
   requireConsent: false,
   plugins: [{ name: '@fsae/core', version: '0.1.0', from: null }],

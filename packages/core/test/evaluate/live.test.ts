@@ -18,7 +18,7 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 const METRICS = ['reconstruction', 'swap.truth', 'swapInvariance'];
 
 function run(name: string, evaluate: Partial<ResolvedConfig['evaluate']>, steps: number, callbacks: Callback[] = []) {
-  const standard = { metrics: {}, learnFrom: 600, every: 2, faces: 2, live: METRICS, stopWhen: null };
+  const standard = { metrics: {}, learnFrom: 600, atMost: null, every: 2, faces: 2, live: METRICS, stopWhen: null };
   const base = tinyConfig(2, { name, evaluate: { ...standard, ...evaluate } });
   const config = { ...base, train: { ...base.train, steps } };
   const options = { logger: listener(), signal: new AbortController().signal, callbacks: () => callbacks };
