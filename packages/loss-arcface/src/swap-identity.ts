@@ -14,8 +14,8 @@ import { embed, openRecogniser } from './recogniser.js';
 
 const BATCH = 32;
 
-/** Not the loss's defaults: who judges must not have been trained against. */
-const JUDGES = { synthetic: 'avatars-judge', people: 'faceres' } as const;
+/** Inside this package, and not the loss's default: who judges must not have been trained against. */
+const SYNTHETIC = 'avatars-judge';
 
 /**
  * Whom the swap shows, to a recogniser that had no part in training (ArcFace's protocol of cosines between unit
@@ -25,12 +25,12 @@ const JUDGES = { synthetic: 'avatars-judge', people: 'faceres' } as const;
  */
 export const swapIdentity = defineMetric({
   options: v.strictObject({
-    /** The judge, as the loss `arcface` names its model. Defaults to 'avatars-judge' for synthetic people, to 'faceres' for others. */
+    /** The judge, as the loss `arcface` names its model. Defaults to 'avatars-judge' for synthetic people; of others nobody judges until one is named, as it may have to be fetched. */
     model: v.exactOptional(v.pipe(v.string(), v.nonEmpty())),
   }),
   create({ model }, context) {
     const synthetic = context.identities.every((identity) => context.dataset(identity).truth !== undefined);
-    const judge = model ?? (synthetic ? JUDGES.synthetic : JUDGES.people);
+    const judge = model ?? (synthetic ? SYNTHETIC : undefined);
     let network: FrozenNetwork | undefined;
     let centroids: { readonly of: EvaluationSet; readonly by: Promise<ReadonlyMap<string, Float32Array>> } | undefined;
     const boxes = new Map<string, Box>();
@@ -60,6 +60,12 @@ export const swapIdentity = defineMetric({
 
     return {
       async prepare() {
+        if (judge === undefined) {
+          context.logger.info(
+            "swapIdentity is not measured: name a recogniser that no loss was trained against, such as evaluate.metrics.swapIdentity.model: 'faceres' (7 MB, fetched once).",
+          );
+          return;
+        }
         network = await openRecogniser({ model: judge }, context);
         const { alignment = 'arcface' } = network.description;
         for (const identity of context.identities) {
@@ -73,6 +79,7 @@ export const swapIdentity = defineMetric({
         }
       },
       async swap({ from, to, groups, swap }, set) {
+        if (network === undefined) return [];
         if (centroids?.of !== set) centroids = { of: set, by: centroidsOf(set) };
         const people = await centroids.by;
         const shown = await embeddings(to, swap, set.size);
