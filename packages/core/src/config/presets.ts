@@ -8,7 +8,7 @@ export interface Preset extends Required<Pick<Config, 'size' | 'losses' | 'data'
 }
 
 /**
- * The measured recipe of the demo: 64 px, latent 3x3x64, 1.4 M parameters, 0.9 GFLOP a step, three to five minutes on two cores.
+ * The measured recipe of the demo: 64 px, latent 3x3x64, 1.4 M parameters, 0.9 GFLOP a step, about five minutes on two cores.
  * Per-cell latent statistics are what makes it swap: without them the same model falls 4 dB behind.
  */
 const small: Preset = {

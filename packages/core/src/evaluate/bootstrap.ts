@@ -42,7 +42,11 @@ export function estimate(measured: Measured, random: Random): Estimate {
 /** The value alone. */
 export function meanOf(measured: Measured): number {
   if ('value' in measured) return measured.value;
-  return measured.reduce((sum, { value }) => sum + value, 0) / measured.length;
+  return average(measured.map(({ value }) => value));
+}
+
+export function average(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Linear interpolation between order statistics (Hyndman & Fan 1996, type 7, as numpy and R do by default). */

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { parseRequirements } from '../config/requirements.js';
 import type { Callback } from '../contracts/index.js';
 import { appendLine, cutLog } from '../reporting/log-file.js';
+import { average } from './bootstrap.js';
 import type { Evaluator } from './evaluator.js';
 import type { EvaluationRow } from './rows.js';
 import { unmet } from './unmet.js';
@@ -53,7 +54,5 @@ function means(rows: readonly EvaluationRow[]): Record<string, number> {
     const name = region === 'whole' ? metric : `${metric}[${region}]`;
     values.set(name, [...(values.get(name) ?? []), value]);
   }
-  return Object.fromEntries(
-    [...values].map(([name, of]) => [name, of.reduce((sum, value) => sum + value, 0) / of.length]),
-  );
+  return Object.fromEntries([...values].map(([name, of]) => [name, average(of)]));
 }

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type { LabelledLatents, Random, RandomStream } from '../contracts/index.js';
+import { permutation } from '../data/permutation.js';
 import { createAdam } from '../training/adam.js';
+import { average } from './bootstrap.js';
 
 /** `linear` is softmax regression; `two-layer` has 128 rectified units between, and finds what no plane separates. */
 export type ProbeKind = 'linear' | 'two-layer';
@@ -49,7 +51,6 @@ export async function probe({
   const unseen = tf.tidy(() => spread(rowsOf(heldOut.z)));
   const learningRate = LEARNING_RATE[kind];
   const optimizer = createAdam({ use: 'adam', learningRate }, network.weights, 0);
-  const order = Array.from({ length: training.z.length }, (_, i) => i);
   const best = [0, 1].map(() => ({
     bits: Number.NEGATIVE_INFINITY,
     level: Number.NEGATIVE_INFINITY,
@@ -59,12 +60,12 @@ export async function probe({
   try {
     for (let epoch = 0; epoch <= EPOCHS; epoch++) {
       if (epoch > 0)
-        learn(network, seen, shuffled(order, random.stream('probe order', epoch)), (gradients) =>
+        learn(network, seen, [...permutation(training.z.length, random.stream('probe order', epoch))], (gradients) =>
           optimizer.apply(gradients, { learningRate, scale: tf.scalar(1) }),
         );
       const bits = await score(network, unseen, heldOut.identity, prior);
       for (const [i, one] of best.entries()) {
-        const mean = meanOf(bits.filter((_, face) => half[face] === i));
+        const mean = average(bits.filter((_, face) => half[face] === i));
         if (mean > one.level + GAIN) Object.assign(one, { level: mean, gained: epoch });
         if (mean > one.bits) Object.assign(one, { bits: mean, scores: bits });
       }
@@ -163,7 +164,7 @@ function rowsOf(rows: readonly Float32Array[]): tf.Tensor2D {
 }
 
 function priorOf(identity: readonly number[], identities: number): number[] {
-  return Array.from({ length: identities }, (_, who) => meanOf(identity.map((one) => (one === who ? 1 : 0))));
+  return Array.from({ length: identities }, (_, who) => average(identity.map((one) => (one === who ? 1 : 0))));
 }
 
 /** 0 or 1 for each face: the groups of each identity take turns, in the order in which they first appear. */
@@ -177,17 +178,4 @@ function halves({ group, identity }: LabelledLatents): number[] {
     groups.set(identity[face]!, before + 1);
   }
   return group.map((name) => side.get(name)!);
-}
-
-function shuffled(items: readonly number[], stream: RandomStream): number[] {
-  const order = [...items];
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = stream.integer(i + 1);
-    [order[i], order[j]] = [order[j]!, order[i]!];
-  }
-  return order;
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -46,7 +46,12 @@ function byJudge(nearest: readonly EvaluationRow[]): Verdict {
   const least = nearest.reduce((a, b) => (b.value < a.value ? b : a));
   const share = `${Math.round(100 * least.value)} % of ${least.from} > ${least.to} are taken for ${least.to}`;
   if (least.value < NEAREST) return { passed: false, text: `Identity leaks: only ${share}. ${HELP}` };
-  return { passed: true, text: `The swap shows the right person: ${share} or more. Look at the expression, too.` };
+  const mush =
+    (least.meanFace ?? 0) >= least.value ? ' So is the mean face: whether it is a swap, only the pictures tell.' : '';
+  return {
+    passed: true,
+    text: `The swap shows the right person: ${share} or more.${mush} Look at the expression, too.`,
+  };
 }
 
 const HELP =

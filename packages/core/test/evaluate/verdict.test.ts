@@ -44,8 +44,11 @@ test('regions and reconstructions decide nothing', () => {
 });
 
 test('of real people a recogniser judges, if there is one', () => {
-  const judged = (value: number) => verdictOf([row({ metric: 'swapIdentity', region: 'nearest', value })]);
+  const judged = (value: number) => verdictOf([row({ metric: 'swapIdentity', region: 'nearest', value, meanFace: 0 })]);
   expect(judged(0.97)).toMatchObject({ passed: true, text: expect.stringContaining('97 % of ada > ben') });
+  expect(judged(0.97).text).not.toContain('So is the mean face');
+  const blurred = row({ metric: 'swapIdentity', region: 'nearest', value: 1, meanFace: 1 });
+  expect(verdictOf([blurred]).text).toContain('So is the mean face: whether it is a swap, only the pictures tell.');
   expect(judged(0.6)).toMatchObject({ passed: false, text: expect.stringContaining('Identity leaks: only 60 %') });
   expect(verdictOf([]).text).toContain('@fsae/loss-arcface');
 });

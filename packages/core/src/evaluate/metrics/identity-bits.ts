@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { EvaluationSet, LabelledLatents, Latents, MetricValue } from '../../contracts/index.js';
+import { permutation } from '../../data/permutation.js';
 import { defineMetric } from '../../plugins/define.js';
 import { type ProbeKind, probe } from '../probe.js';
 
@@ -41,11 +42,6 @@ async function bits(
 
 /** The same latents, each under somebody's name. */
 function strangers(latents: LabelledLatents, { random }: EvaluationSet, split: string): LabelledLatents {
-  const identity = [...latents.identity];
-  const stream = random.stream(`shuffled identities ${split}`);
-  for (let i = identity.length - 1; i > 0; i--) {
-    const j = stream.integer(i + 1);
-    [identity[i], identity[j]] = [identity[j]!, identity[i]!];
-  }
-  return { ...latents, identity };
+  const order = permutation(latents.identity.length, random.stream(`shuffled identities ${split}`));
+  return { ...latents, identity: [...order].map((i) => latents.identity[i]!) };
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { LabelledLatents, Picture } from '../../contracts/index.js';
 import { defineMetric } from '../../plugins/define.js';
+import { average } from '../bootstrap.js';
 import { cholesky } from '../cholesky.js';
 import { meanAbsolute, perFace } from '../pictures.js';
 
@@ -76,8 +77,4 @@ function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
   for (let k = 0; k < a.length; k++) sum += a[k]! * b[k]!;
   return sum;
-}
-
-function average(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
