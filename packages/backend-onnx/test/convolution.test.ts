@@ -4,6 +4,10 @@ import { describe, test } from 'vitest';
 import { expectAgreement, floats } from './both.js';
 import { generator } from './network.js';
 
+const pad = fc.oneof(
+  fc.constantFrom('same' as const, 'valid' as const),
+  fc.tuple(fc.nat(2), fc.nat(2), fc.nat(2), fc.nat(2)),
+);
 const geometry = fc.record({
   seed: fc.integer({ min: 1, max: 1e6 }),
   batch: fc.integer({ min: 1, max: 3 }),
@@ -14,16 +18,23 @@ const geometry = fc.record({
   filterHeight: fc.integer({ min: 1, max: 4 }),
   filterWidth: fc.integer({ min: 1, max: 4 }),
   strides: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })),
-  pad: fc.oneof(
-    fc.constantFrom('same' as const, 'valid' as const),
-    fc.tuple(fc.nat(1), fc.nat(1), fc.nat(1), fc.nat(1)),
-  ),
+  pad,
   dilations: fc.tuple(fc.integer({ min: 1, max: 2 }), fc.integer({ min: 1, max: 2 })),
 });
 type Case = typeof geometry extends fc.Arbitrary<infer T> ? T : never;
 
+const tiled = fc.record({
+  seed: fc.integer({ min: 1, max: 1e6 }),
+  batch: fc.integer({ min: 1, max: 4 }),
+  height: fc.integer({ min: 7, max: 19 }),
+  width: fc.integer({ min: 7, max: 19 }),
+  from: fc.integer({ min: 8, max: 20 }),
+  to: fc.integer({ min: 7, max: 20 }),
+  pad,
+});
+
 type Pad = 'same' | 'valid' | [[0, 0], [number, number], [number, number], [0, 0]];
-const padOf = ({ pad }: Case): Pad =>
+const padOf = ({ pad }: Pick<Case, 'pad'>): Pad =>
   typeof pad === 'string'
     ? pad
     : [
@@ -70,6 +81,26 @@ describe('convolutions agree with the cpu backend', () => {
         }, inputs);
       }),
       RUNS,
+    ));
+
+  // Large enough for minimal filtering; bias, activation and both gradients in one graph share its matrices.
+  test('in tiles, with its gradients', () =>
+    fc.assert(
+      fc.asyncProperty(tiled, async (c) => {
+        const random = generator(c.seed);
+        const inputs = [
+          floats([c.batch, c.height, c.width, c.from], random),
+          floats([3, 3, c.from, c.to], random),
+          floats([c.to], random),
+        ];
+        await expectAgreement((x, w, b) => {
+          const run = (x: tf.Tensor, w: tf.Tensor, b: tf.Tensor) =>
+            tf.leakyRelu(tf.add(tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, padOf(c)), b), 0.1);
+          const gradients = tf.grads((x, w, b) => tf.sum(tf.square(run(x!, w!, b!))) as tf.Scalar);
+          return [run(x!, w!, b!), ...gradients([x!, w!, b!])];
+        }, inputs);
+      }),
+      { numRuns: 30, endOnFailure: true },
     ));
 
   test('transposed, with its gradients', () =>

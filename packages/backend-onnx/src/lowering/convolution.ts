@@ -13,6 +13,7 @@ import {
   taps,
 } from './geometry.js';
 import { toSpaceToDepth } from './space-to-depth.js';
+import { isWinograd, winograd, winogradFilterGradient, winogradInputGradient } from './winograd.js';
 
 export const geometryOf = (node: Node): Geometry => node.attributes as unknown as Geometry;
 
@@ -35,6 +36,7 @@ export function convolve(graph: Graph, x: Value, filter: Value, g: Geometry, bia
     return convolve(graph, dense.input(graph, x), dense.filter(graph, filter), dense.geometry, bias);
   if (isNarrow(g) || graph.anyBatch)
     return convolveByOnnx(graph, toChannelsFirst(graph, x), graph.transpose(filter, [3, 2, 0, 1]), g, 1, bias);
+  if (isWinograd(g)) return winograd(graph, x, filter, g, bias);
   const operands = [inputColumns(graph, x, g), graph.reshape(filter, [taps(g) * g.inChannels, g.outChannels])];
   if (bias !== undefined) operands.push(bias);
   const y = graph.operation('Gemm', operands, [outputs(g), g.outChannels]);
@@ -61,6 +63,7 @@ function inputGradient(graph: Graph, dy: Value, filter: Value, g: Geometry): Val
   if (dense !== undefined) {
     return dense.inputGradient(graph, inputGradient(graph, dy, dense.filter(graph, filter), dense.geometry));
   }
+  if (isWinograd(g) && !isNarrow(g)) return winogradInputGradient(graph, dy, filter, g);
   const shape = [g.batch, g.inHeight, g.inWidth, g.inChannels];
   const matrix = graph.reshape(filter, [taps(g) * g.inChannels, g.outChannels]);
   if (isPointwise(g)) {
@@ -85,6 +88,7 @@ function filterGradient(graph: Graph, x: Value, dy: Value, g: Geometry): Value {
   if (dense !== undefined) {
     return dense.filterGradient(graph, filterGradient(graph, dense.input(graph, x), dy, dense.geometry));
   }
+  if (isWinograd(g) && !isNarrow(g)) return winogradFilterGradient(graph, x, dy, g);
   const shape = [g.filterHeight, g.filterWidth, g.inChannels, g.outChannels];
   if (hasUnitStrides(g) && g.outChannels < g.inChannels && !isPointwise(g)) {
     // The smaller of the two column matrices, which the input's gradient has made already.

@@ -62,6 +62,10 @@ export function hasUnitStrides(g: Geometry): boolean {
   return g.strideHeight === 1 && g.strideWidth === 1;
 }
 
+export function hasUnitDilations(g: Geometry): boolean {
+  return g.dilationHeight === 1 && g.dilationWidth === 1;
+}
+
 /** Rows and columns of the input that no tap reads, at its end. */
 export function outputPadding(g: Geometry): { height: number; width: number } {
   const rest = (inSize: number, outSize: number, stride: number, filter: number, dilation: number, pads: number) =>
