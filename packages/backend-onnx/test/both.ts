@@ -28,7 +28,17 @@ async function runOn(backend: 'cpu' | 'onnx', program: Program, inputs: readonly
 
 /** Both backends agree: shape, dtype, NaN and infinities where they are, numbers to `tolerance` of the largest one. */
 export async function expectAgreement(program: Program, inputs: readonly Array_[], tolerance = 2e-5): Promise<void> {
-  const [expected, actual] = [await runOn('cpu', program, inputs), await runOn('onnx', program, inputs)];
+  expectClose(await runOn('onnx', program, inputs), await runOn('cpu', program, inputs), tolerance);
+}
+
+/** The same for two programs on onnx: for sizes that take the cpu backend minutes. */
+export async function expectEquivalence(program: Program, other: Program, inputs: readonly Array_[]): Promise<void> {
+  expectClose(await runOn('onnx', program, inputs), await runOn('onnx', other, inputs), 2e-5);
+}
+
+type Read = Awaited<ReturnType<typeof runOn>>;
+
+function expectClose(actual: Read, expected: Read, tolerance: number): void {
   expect(actual.length).toBe(expected.length);
   for (const [index, wanted] of expected.entries()) {
     const got = actual[index]!;
@@ -41,7 +51,7 @@ export async function expectAgreement(program: Program, inputs: readonly Array_[
       return !(Math.abs(value - other) <= tolerance * scale);
     });
     if (wrong >= 0) {
-      expect.fail(`element ${wrong}: ${got.values[wrong]} on onnx, ${wanted.values[wrong]} on cpu (scale ${scale})`);
+      expect.fail(`element ${wrong}: ${got.values[wrong]} on onnx, ${wanted.values[wrong]} expected (scale ${scale})`);
     }
   }
 }

@@ -2,7 +2,7 @@ import type { Graph, Value } from '../onnx/graph.js';
 import type { Geometry } from './geometry.js';
 
 /** A strided convolution as one with unit strides on blocks of stride x stride pixels. */
-interface Dense {
+export interface Dense {
   readonly geometry: Geometry;
   input(graph: Graph, x: Value): Value;
   filter(graph: Graph, filter: Value): Value;

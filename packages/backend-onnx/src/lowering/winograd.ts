@@ -40,14 +40,15 @@ const A = squared(OUTPUT);
 
 /** Tiles, below which transforming the filter costs what the products save (measured: equal at 16, .75 of the time at 32). */
 const FEWEST_TILES = 32;
-const FEWEST_CHANNELS = 8;
+/** Multiplications in one of the sixteen products, below which more operations cost what fewer multiplications save. */
+const FEWEST_MULTIPLICATIONS = 2e6;
 /** Multiplications of the usual way for one of this way: rows and columns of odd length leave tiles half empty. */
 const LEAST_GAIN = 1.5;
 
 export function isWinograd(g: Geometry): boolean {
   if (g.filterHeight !== 3 || g.filterWidth !== 3 || !hasUnitStrides(g) || !hasUnitDilations(g)) return false;
   const { count } = tilesOf(g);
-  if (count < FEWEST_TILES || g.inChannels < FEWEST_CHANNELS) return false;
+  if (count < FEWEST_TILES || count * g.inChannels * g.outChannels < FEWEST_MULTIPLICATIONS) return false;
   return outputs(g) * taps(g) >= count * B.rows * LEAST_GAIN;
 }
 
