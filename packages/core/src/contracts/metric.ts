@@ -49,11 +49,14 @@ export interface Casting {
 
 /** Latents with the identity (its position among `identities`) and the group of each. */
 export interface LabelledLatents {
-  /** [rows * columns * channels] of each face: what the decoders' side receives, without noise. */
+  /**
+   * [rows * columns * channels]: what the decoders' side receives in training. Of a variational bottleneck several draws
+   * from the posterior of each face, one after the other.
+   */
   readonly z: readonly Float32Array[];
   readonly identity: readonly number[];
   readonly group: readonly string[];
-  /** KL(q(z|x) || N(0, I)) of each face in bits, where the bottleneck has a posterior. */
+  /** KL(q(z|x) || N(0, I)) of each face in bits (for each draw again), where the bottleneck has a posterior. */
   readonly rate?: readonly number[];
 }
 
@@ -63,6 +66,8 @@ export interface Latents {
   readonly shape: Shape;
   readonly training: LabelledLatents;
   readonly heldOut: LabelledLatents;
+  /** The means of the posteriors, where there are any: what a swap is made from. */
+  readonly noiseless?: { readonly training: LabelledLatents; readonly heldOut: LabelledLatents };
   /** The same faces through the same network with its first, random weights. */
   readonly untrained: { readonly training: LabelledLatents; readonly heldOut: LabelledLatents };
 }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Bottleneck, LabelledLatents, Latents, Pass, Picture } from '../contracts/index.js';
+import type { Bottleneck, Latents, Pass, Picture } from '../contracts/index.js';
 import { INFERENCE } from '../model/autoencoder.js';
 import { rateOf } from '../model/posterior.js';
 import type { EvaluatedFaces } from './faces.js';
@@ -13,51 +13,81 @@ interface Encoding {
   encode(images: tf.Tensor4D, pass: Pass): ReturnType<Bottleneck['compress']>;
 }
 
+/** Draws from each posterior: a probe learns from training faces, and is judged on held-out ones. */
+const DRAWS = { training: 4, heldOut: 2 } as const;
+type Split = keyof typeof DRAWS;
+
 /** Latents of training and held-out faces by the model, and by the same network as it was before training. */
 export async function latentsOf(faces: EvaluatedFaces, model: Encoding, untrained: Encoding): Promise<Latents> {
-  const by = async (encoding: Encoding) => ({
-    training: await labelled(faces, encoding, (identity) => faces.training(identity)),
-    heldOut: await labelled(faces, encoding, (identity) => faces.heldOut(identity)),
-  });
+  const [own, first] = [await both(faces, model), await both(faces, untrained)];
   return {
     identities: faces.identities,
     shape: model.bottleneck.latentShape,
-    ...(await by(model)),
-    untrained: await by(untrained),
+    ...own.drawn,
+    ...(own.noiseless === undefined ? {} : { noiseless: own.noiseless }),
+    untrained: first.drawn,
   };
 }
 
-async function labelled(
-  { identities, size }: EvaluatedFaces,
-  model: Encoding,
-  of: (identity: string) => Promise<{ readonly source: readonly Picture[]; readonly groups: readonly string[] }>,
-): Promise<LabelledLatents> {
-  const all = { z: [] as Float32Array[], identity: [] as number[], group: [] as string[], rate: [] as number[] };
+async function both(faces: EvaluatedFaces, encoding: Encoding) {
+  const [training, heldOut] = [await labelled(faces, encoding, 'training'), await labelled(faces, encoding, 'heldOut')];
+  const drawn = { training: training.drawn, heldOut: heldOut.drawn };
+  if (training.noiseless === undefined || heldOut.noiseless === undefined) return { drawn };
+  return { drawn, noiseless: { training: training.noiseless, heldOut: heldOut.noiseless } };
+}
+
+async function labelled(faces: EvaluatedFaces, model: Encoding, split: Split) {
+  const { identities, size, random } = faces;
+  const means = empty();
+  const draws = { ...empty(), rate: [] as number[] };
   for (const [who, identity] of identities.entries()) {
-    const { source, groups } = await of(identity);
+    const { source, groups } = await faces[split](identity);
     for (let start = 0; start < source.length; start += BATCH) {
-      const some = source.slice(start, start + BATCH);
-      const { z, rate } = await encode(some, model, size);
-      all.z.push(...z);
-      all.rate.push(...rate);
+      const { mean, posterior } = await encode(source.slice(start, start + BATCH), model, size);
+      means.z.push(...mean);
+      for (const [i, one] of mean.entries()) {
+        if (posterior === undefined) continue;
+        const stream = random.stream(`posterior ${split}`, who, start + i);
+        for (let draw = 0; draw < DRAWS[split]; draw++) {
+          draws.z.push(one.map((value, k) => value + posterior.deviation[i]![k]! * stream.normal()));
+          draws.rate.push(posterior.rate[i]!);
+          draws.identity.push(who);
+          draws.group.push(groups[start + i]!);
+        }
+      }
     }
-    all.identity.push(...groups.map(() => who));
-    all.group.push(...groups);
+    means.identity.push(...groups.map(() => who));
+    means.group.push(...groups);
   }
-  const { rate, ...latents } = all;
-  return rate.length === 0 ? latents : { ...latents, rate };
+  return draws.z.length === 0 ? { drawn: means } : { drawn: draws, noiseless: means };
+}
+
+function empty() {
+  return { z: [] as Float32Array[], identity: [] as number[], group: [] as string[] };
 }
 
 async function encode(pictures: readonly Picture[], model: Encoding, size: number) {
   const input = tensorOf(pictures, size);
-  const { z, rate } = tf.tidy(() => {
+  const { z, rate, deviation } = tf.tidy(() => {
     const { z, posterior } = model.encode(input, INFERENCE);
-    return { z: z.clone(), rate: posterior === undefined ? undefined : rateOf(posterior) };
+    if (posterior === undefined) return { z: z.clone() };
+    return { z: z.clone(), rate: rateOf(posterior), deviation: tf.exp(tf.div(posterior.logVariance, 2)) };
   });
   input.dispose();
-  const values = (await z.data()) as Float32Array;
-  const rates = rate === undefined ? [] : [...(await rate.data())];
-  tf.dispose([z, rate ?? []]);
-  const length = values.length / pictures.length;
-  return { z: pictures.map((_, i) => values.slice(i * length, (i + 1) * length)), rate: rates };
+  const mean = await rowsOf(z, pictures.length);
+  if (rate === undefined || deviation === undefined) return { mean };
+  return { mean, posterior: { deviation: await rowsOf(deviation, pictures.length), rate: await valuesOf(rate) } };
+}
+
+async function rowsOf(tensor: tf.Tensor, count: number): Promise<Float32Array[]> {
+  const values = await valuesOf(tensor);
+  const length = values.length / count;
+  return Array.from({ length: count }, (_, i) => values.slice(i * length, (i + 1) * length));
+}
+
+/** Disposes the tensor. */
+async function valuesOf(tensor: tf.Tensor): Promise<Float32Array> {
+  const values = (await tensor.data()) as Float32Array;
+  tensor.dispose();
+  return values;
 }

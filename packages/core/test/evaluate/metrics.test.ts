@@ -145,6 +145,38 @@ test('identityBits: an encoder that sees who it is, one that does not, and the c
   expect(Math.abs((await bits(blind))('two-layer'))).toBeLessThan(1e-6);
 });
 
+test('identityBits of a posterior: noise hides who it is from whoever reads draws, not from whoever reads the mean', {
+  timeout: 60_000,
+}, async () => {
+  const spread = (logVariance: number) => ({
+    bottleneck: { latentShape: [2, 2, 3] as const },
+    encode: (images: tf.Tensor4D) => {
+      const mean = tf.image.resizeBilinear(images, [2, 2]);
+      return { z: mean, posterior: { mean, logVariance: tf.fill<tf.Rank.R4>(mean.shape, logVariance) } };
+    },
+  });
+  const [loud, quiet] = [spread(8), spread(-12)];
+  const latents = await latentsOf(set, loud, quiet);
+  // Two draws of each of 48 held-out faces, e^4 around the mean.
+  expect(latents.heldOut.z).toHaveLength(96);
+  expect(latents.heldOut.rate).toHaveLength(96);
+  expect(latents.heldOut.identity).toEqual([...Array(48).fill(0), ...Array(48).fill(1)]);
+  const noise = latents.heldOut.z.flatMap((row, i) =>
+    [...row].map((value, k) => value - latents.noiseless!.heldOut.z[Math.floor(i / 2)]![k]!),
+  );
+  const deviation = Math.sqrt(noise.reduce((sum, value) => sum + value * value, 0) / noise.length);
+  expect(deviation / Math.exp(4)).toBeGreaterThan(0.93);
+  expect(deviation / Math.exp(4)).toBeLessThan(1.07);
+  const bits = async (model: typeof loud) => {
+    const values = await create(identityBits).latents?.(await latentsOf(set, model, quiet), set);
+    return (region: string) => read(values, 'identityBits', region);
+  };
+  const heard = await bits(loud);
+  expect(Math.abs(heard('two-layer'))).toBeLessThan(0.15);
+  expect(heard('noiseless')).toBeGreaterThan(0.6);
+  expect((await bits(quiet))('two-layer')).toBeGreaterThan(0.6);
+});
+
 test('information: the plane in bits, by hand', async () => {
   const metric = create(information, { noise: 0.5 });
   // Half of the error of the mean face everywhere: a bit for each number of the picture.

@@ -8,7 +8,8 @@ import { type ProbeKind, probe } from '../probe.js';
  * How many bits about identity a fresh probe reads from the latent: a lower bound of I(Z; ID). Regions: `two-layer` and
  * `linear` probes; `shuffled` (every latent under somebody's name, in training and in judging: what the estimator itself makes up, about 0)
  * and `untrained` (the same network with its first weights: what the architecture alone lets through), both two-layer.
- * With two people it saturates at 1 bit for good and bad swaps alike; with eight the most is 3.
+ * Of a variational bottleneck draws from the posterior are read, as in `information.zx`; `noiseless` is the two-layer
+ * probe on the means, which swaps are made from. With two people it saturates at 1 bit for good and bad swaps alike; with eight the most is 3.
  */
 export const identityBits = defineMetric({
   options: v.strictObject({}),
@@ -16,10 +17,11 @@ export const identityBits = defineMetric({
     async latents(latents, set) {
       const value = (region: string, kind: ProbeKind, of: Pick<Latents, 'training' | 'heldOut'>) =>
         bits(region, kind, of, set);
-      const { training, heldOut, untrained } = latents;
+      const { training, heldOut, noiseless, untrained } = latents;
       return [
         await value('two-layer', 'two-layer', latents),
         await value('linear', 'linear', latents),
+        ...(noiseless === undefined ? [] : [await value('noiseless', 'two-layer', noiseless)]),
         await value('shuffled', 'two-layer', {
           training: strangers(training, set, 'training'),
           heldOut: strangers(heldOut, set, 'held-out'),
