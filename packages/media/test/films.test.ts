@@ -69,6 +69,48 @@ describe.skipIf(typeof programs === 'string')('films', () => {
     expect(sidecar).toMatchObject({ group: 'talk', source: { file: '../talk.mp4', frame: 4, time: 0.16 } });
   });
 
+  test('a film that was stopped goes on at the next frame; one that was killed leaves nothing strange', async () => {
+    const cwd = await folderOfTest();
+    const { scenes, parts } = await filmed();
+    await makeFilm(
+      join(cwd, 'talk.mp4'),
+      scenes.map(({ picture }) => picture),
+    );
+    const request = { ...attendance(cwd), inputs: ['talk.mp4'], size: 32, minSize: 20, duplicates: 0 };
+    await extract({ ...request, out: 'whole', parts });
+
+    const controller = new AbortController();
+    let looked = 0;
+    const counting: typeof parts.landmarker = {
+      name: 'counting',
+      locate: async (picture, regions) => {
+        if (regions.length > 0) looked++;
+        return parts.landmarker.locate(picture, regions);
+      },
+    };
+    const stops: typeof parts.landmarker = {
+      name: 'stops',
+      locate: async (picture, regions) => {
+        // Twice at the first frame, once at each that follows.
+        if (regions.length > 0 && ++looked === 5) controller.abort();
+        return parts.landmarker.locate(picture, regions);
+      },
+    };
+    const stopped = { ...request, out: 'faces', parts: { ...parts, landmarker: stops }, signal: controller.signal };
+    expect((await extract(stopped)).summary.join('\n')).toContain('4 faces of 4 pictures');
+    // As a run leaves them that is killed before it can write down what it did.
+    for (const ending of ['png', 'json', 'mask.png']) {
+      await copyFile(join(cwd, 'faces', `talk_000003.${ending}`), join(cwd, 'faces', `talk_000011-2.${ending}`));
+    }
+    looked = 0;
+    const { summary } = await extract({ ...request, out: 'faces', parts: { ...parts, landmarker: counting } });
+    expect(summary.join('\n')).toContain('9 faces of 12 pictures');
+    expect(looked).toBeLessThan(9);
+    const names = async (folder: string) => (await readdir(join(cwd, folder))).sort();
+    expect(await names('faces')).toEqual(await names('whole'));
+    expect((await extract({ ...request, out: 'faces', parts })).summary.join()).toContain('1 source done before');
+  });
+
   test('a film to a film: as many frames, the sound as it was, faces swapped where there are some', async () => {
     const cwd = await folderOfTest();
     const { scenes, parts } = await filmed();

@@ -38,13 +38,13 @@ export async function extract(options: ExtractOptions): Promise<MediaResult> {
     for (const input of inputs) {
       if (signal.aborted) break;
       const source = relative(folder, input.path).split(sep).join('/');
-      if (await record.isDone(source, input.path, settings)) {
+      const known = await record.known(source, input.path, settings);
+      if (known !== undefined && known.next === undefined) {
         skipped++;
         continue;
       }
-      await record.forget(source);
-      const done = await extractFrom(input, source, work);
-      if (done === undefined) break;
+      if (known === undefined) await record.forget(source);
+      const done = await extractFrom(input, source, known, work);
       await record.add(source, done);
       const problem = done.leftOut.find(({ reason }) => reason === 'unreadable');
       if (problem !== undefined) logger.warn(`${input.path}: ${problem.because}`);
@@ -66,32 +66,53 @@ interface Work {
   readonly signal: AbortSignal;
 }
 
-/** Undefined when it was stopped before the end. */
-async function extractFrom(input: Input, source: string, work: Work): Promise<SourceRecord | undefined> {
-  const { settings, parts, signal } = work;
+/** Of a film, seconds after which is written down how far it is: what a run that is killed has to do again. */
+const REMEMBER = 10;
+
+/** Goes on where `known` ends; what it gives back has a `next` when it was stopped. */
+async function extractFrom(
+  input: Input,
+  source: string,
+  known: SourceRecord | undefined,
+  work: Work,
+): Promise<SourceRecord> {
+  const { record, settings, parts, signal } = work;
   const stamp = await stampOf(input.path).catch(() => ({ bytes: 0, modified: 0 }));
-  const duplicates = duplicatesOf(work);
-  const faces: WrittenFace[] = [];
-  const leftOut: LeftOut[] = [];
-  let frames = 0;
+  const others = { duplicates: duplicatesOf(work), names: namesBeside(source, record) };
+  const [faces, leftOut] = [[...(known?.faces ?? [])], [...(known?.leftOut ?? [])]];
+  let { frames = 0, next = 0 } = known ?? {};
+  const soFar = () => ({ ...stamp, settings, frames, faces, leftOut });
+  let remembered = performance.now();
+  if (input.kind === 'film') await record.forgetLost(input.name);
   try {
-    for await (const look of looksAt(input, parts.finder, settings.every, signal)) {
+    for await (const look of looksAt(input, parts.finder, { every: settings.every, from: next }, signal)) {
       frames++;
-      const found = await extractLook(look, input, source, duplicates, work);
+      const found = await extractLook(look, input, source, others, work);
       faces.push(...found.faces);
       leftOut.push(...found.leftOut);
+      if (look.frame === undefined) continue;
+      next = look.frame.index + 1;
+      if (performance.now() - remembered < REMEMBER * 1000) continue;
+      await record.add(source, { ...soFar(), next });
+      remembered = performance.now();
     }
   } catch (error) {
     // A full disk stops everything; a bad picture is one among many.
     if (!isFsaeError(error) || FATAL.includes(error.code)) throw error;
     leftOut.push({ reason: 'unreadable', because: error.problem.received ?? reasonOf(error) });
   }
-  return signal.aborted ? undefined : { ...stamp, settings, frames, faces, leftOut };
+  return signal.aborted && input.kind === 'film' ? { ...soFar(), next } : soFar();
 }
 
 const FATAL: readonly string[] = ['FSAE_MEDIA_OUTPUT', 'FSAE_MEDIA_NO_VIDEO'];
 
-async function extractLook(look: Look, input: Input, source: string, duplicates: Duplicates, work: Work) {
+/** What a face may not be like, and may not be called. */
+interface Others {
+  readonly duplicates: Duplicates;
+  readonly names: ReadonlySet<string>;
+}
+
+async function extractLook(look: Look, input: Input, source: string, { duplicates, names }: Others, work: Work) {
   const { settings, parts, folder, frame } = work;
   const written: WrittenFace[] = [];
   const leftOut: LeftOut[] = [];
@@ -106,7 +127,7 @@ async function extractLook(look: Look, input: Input, source: string, duplicates:
       leftOut.push({ ...twin, ...of });
       continue;
     }
-    const name = nameOf(input, look, written.length);
+    const name = nameOf(input, look, (one) => names.has(one) || written.some((face) => face.name === one));
     const group = input.kind === 'film' ? input.name : undefined;
     const about = { folder, name, source, group, distance: distances?.[i] };
     await writeFace(look, face, judged, about, frame, settings, parts.masker);
@@ -132,13 +153,21 @@ function refuse(
 const duplicateOf = (name: string | undefined): LeftOut | undefined =>
   name === undefined ? undefined : { reason: 'duplicate', because: name };
 
-/** `photo`, `photo-2`, `clip_000012`, `clip_000012-2`. */
-function nameOf({ name }: Input, { frame }: Look, before: number): string {
+/** `photo`, `clip_000012`; what is taken already gets a number: `photo-2`, `clip_000012-2`. */
+function nameOf({ name }: Input, { frame }: Look, isTaken: (name: string) => boolean): string {
   const base = frame === undefined ? name : `${name}_${String(frame.index).padStart(6, '0')}`;
-  return before === 0 ? base : `${base}-${before + 1}`;
+  let free = base;
+  for (let number = 2; isTaken(free); number++) free = `${base}-${number}`;
+  return free;
 }
 
-/** Knows the faces of all other sources. */
+/** A file of the same name in another folder may have been extracted before. */
+function namesBeside(source: string, record: ExtractionRecord): ReadonlySet<string> {
+  const beside = [...record.sources].filter(([other]) => other !== source);
+  return new Set(beside.flatMap(([, { faces }]) => faces.map(({ name }) => name)));
+}
+
+/** Knows all faces that are there. */
 function duplicatesOf({ record, settings }: Work): Duplicates {
   const duplicates = new Duplicates(settings.duplicates);
   for (const { faces } of record.sources.values()) {

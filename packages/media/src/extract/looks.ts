@@ -13,6 +13,12 @@ export interface Look {
   readonly frame?: { readonly index: number; readonly time: number };
 }
 
+/** Which pictures of a film are looked at: every n-th, from one on. */
+export interface Stride {
+  readonly every: number;
+  readonly from: number;
+}
+
 /**
  * The one picture of a photograph, or every n-th of a film with its faces followed over time.
  * @throws FSAE_MEDIA_PICTURE; of films FSAE_MEDIA_FILM_..., FSAE_MEDIA_NO_VIDEO
@@ -20,7 +26,7 @@ export interface Look {
 export async function* looksAt(
   { path, kind }: Input,
   finder: Finder,
-  every: number,
+  { every, from }: Stride,
   signal: AbortSignal,
 ): AsyncGenerator<Look> {
   if (kind === 'photo') {
@@ -33,7 +39,7 @@ export async function* looksAt(
   try {
     for await (const { index, time, picture } of reader.frames()) {
       if (signal.aborted) return;
-      if (index % every !== 0) continue;
+      if (index < from || index % every !== 0) continue;
       yield { picture, faces: await tracker.next(picture, time), frame: { index, time } };
     }
   } finally {

@@ -36,6 +36,8 @@ export interface SourceRecord {
   readonly frames: number;
   readonly faces: readonly WrittenFace[];
   readonly leftOut: readonly LeftOut[];
+  /** Of a film that was stopped: the frame to go on at. */
+  readonly next?: number;
 }
 
 /** What a folder of faces was made of, by source. */
@@ -70,12 +72,12 @@ export class ExtractionRecord {
     );
   }
 
-  /** Whether a file was done as it is now and under these settings. */
-  async isDone(source: string, path: string, settings: Settings): Promise<boolean> {
+  /** What was done of a file as it is now and under these settings: all of it, or what is before `next`. */
+  async known(source: string, path: string, settings: Settings): Promise<SourceRecord | undefined> {
     const known = this.#sources.get(source);
-    if (known === undefined || JSON.stringify(known.settings) !== JSON.stringify(settings)) return false;
+    if (known === undefined || JSON.stringify(known.settings) !== JSON.stringify(settings)) return undefined;
     const { bytes, modified } = await stampOf(path);
-    return known.bytes === bytes && known.modified === modified;
+    return known.bytes === bytes && known.modified === modified ? known : undefined;
   }
 
   async add(source: string, done: SourceRecord): Promise<void> {
@@ -95,6 +97,16 @@ export class ExtractionRecord {
       for (const ending of endings) await rm(join(this.#folder, name + ending), { force: true });
     }
     this.#sources.delete(source);
+  }
+
+  /** Deletes the faces of a film that nobody wrote down: the run was killed before it could. */
+  async forgetLost(film: string): Promise<void> {
+    const recorded = new Set([...this.#sources.values()].flatMap(({ faces }) => faces.map(({ name }) => name)));
+    for (const file of await readdir(this.#folder).catch(() => [])) {
+      if (!file.startsWith(`${film}_`)) continue;
+      const [, rest] = /^(\d{6,}(?:-\d+)?)\.(?:png|jpg|json|mask\.png)$/.exec(file.slice(film.length + 1)) ?? [];
+      if (rest !== undefined && !recorded.has(`${film}_${rest}`)) await rm(join(this.#folder, file), { force: true });
+    }
   }
 }
 

@@ -112,6 +112,18 @@ test('a run that was stopped says so, and the next one goes on', async () => {
   expect((await extract(request)).summary.join()).toContain('3 faces of 4 pictures');
 });
 
+test('files of one name from two folders do not overwrite each other', async () => {
+  const { cwd, request } = await project();
+  await mkdir(join(cwd, 'more'));
+  await writePng(two.picture, join(cwd, 'more', 'cut.png'));
+  await extract({ ...request, inputs: ['photos/cut.png'] });
+  const before = await readFile(join(cwd, 'faces', 'cut.png'));
+  expect((await extract({ ...request, inputs: ['more/cut.png'] })).summary.join()).toContain('3 faces of 2 pictures');
+  expect(await readFile(join(cwd, 'faces', 'cut.png'))).toEqual(before);
+  const names = (await readdir(join(cwd, 'faces'))).filter((name) => name.endsWith('.json') && !name.startsWith('.'));
+  expect(names.sort()).toEqual(['cut-2.json', 'cut-3.json', 'cut.json']);
+});
+
 test('copies are left out, across files and runs; all are kept when that is wished', async () => {
   const { cwd, request } = await project();
   await extract(request);
