@@ -3,9 +3,10 @@ import { within } from '../align/align.js';
 import type { Similarity } from '../align/similarity.js';
 import { alignment, type CropFrame } from '../align/template.js';
 import { crop } from '../align/warp.js';
-import type { LocatedFace, Masker, Raster } from '../contracts.js';
+import type { Landmarker, LocatedFace, Masker, Raster } from '../contracts.js';
 import { feather } from '../mask/feather.js';
 import { type ColourTransfer, transferColour } from './colour.js';
+import { drawnFace } from './drawn.js';
 import { paste } from './paste.js';
 
 /** What draws another person's face; `FaceSwap` of @fsae/core is one. */
@@ -15,6 +16,8 @@ export interface PasteOptions {
   /** Where the five points lie in the faces that the model knows. */
   readonly frame: CropFrame;
   readonly masker: Masker;
+  /** Finds the face in what the model drew, so that nothing beside it is painted; without one all of it is. */
+  readonly landmarker?: Landmarker;
   readonly colour: ColourTransfer;
   /** Over which the swapped face fades in from the mask's edge, in shares of the crop. */
   readonly feather: number;
@@ -28,6 +31,7 @@ export interface Subject {
 
 interface Placed {
   readonly picture: Raster;
+  readonly face: LocatedFace;
   readonly toPicture: Similarity;
   readonly before: Raster;
   readonly mask: Float32Array;
@@ -45,27 +49,25 @@ export async function swapFaces(subjects: readonly Subject[], model: FaceModel, 
     for (const face of faces) {
       const toPicture = alignment(face.landmarks, options.frame, size);
       const before = crop(picture, toPicture, size);
-      placed.push({ picture, toPicture, before, mask: await maskOf(picture, face, options) });
+      placed.push({ picture, face, toPicture, before, mask: await maskOf(picture, face, options) });
     }
   }
   if (placed.length === 0) return;
   const drawn = await model.swap(placed.map(({ before }) => before.data));
-  for (const [i, { picture, toPicture, before, mask }] of placed.entries()) {
+  const { landmarker, colour, feather: width } = options;
+  for (const [i, { picture, face, toPicture, before, mask }] of placed.entries()) {
     const after: Raster = { width: size, height: size, data: drawn[i]! };
-    const weights = resized(mask, MASK_SIDE, size);
-    const coloured = options.colour === 'lab' ? transferColour(after, before, weights) : after;
-    paste(picture, coloured, { size: MASK_SIDE, values: mask }, toPicture);
+    const shown = landmarker && (await drawnFace(landmarker, after, face, toPicture, MASK_SIDE));
+    const common = shown === undefined ? mask : mask.map((share, at) => share * shown[at]!);
+    const values = feather(common, MASK_SIDE, width * MASK_SIDE);
+    const coloured = colour === 'lab' ? transferColour(after, before, resized(values, MASK_SIDE, size)) : after;
+    paste(picture, coloured, { size: MASK_SIDE, values }, toPicture);
   }
 }
 
-async function maskOf(
-  picture: Raster,
-  face: LocatedFace,
-  { frame, masker, feather: width }: PasteOptions,
-): Promise<Float32Array> {
+async function maskOf(picture: Raster, face: LocatedFace, { frame, masker }: PasteOptions): Promise<Float32Array> {
   const toPicture = alignment(face.landmarks, frame, MASK_SIDE);
-  const mask = await masker.mask(crop(picture, toPicture, MASK_SIDE), within(face, toPicture));
-  return feather(mask, MASK_SIDE, width * MASK_SIDE);
+  return masker.mask(crop(picture, toPicture, MASK_SIDE), within(face, toPicture));
 }
 
 /** Nearest values, for weights. */

@@ -45,7 +45,8 @@ export async function swap(options: SwapOptions): Promise<MediaResult> {
     logger.warn('The run does not know how its faces lie: they are taken to be as `fsae extract` aligns them.');
   }
   const parts = await openParts(options, options.parts ?? {}, cwd);
-  const how = { frame: model.frame ?? frameOf(MARGIN), masker: parts.masker, colour, feather };
+  const { masker, finder } = parts;
+  const how = { frame: model.frame ?? frameOf(MARGIN), masker, landmarker: finder.landmarker, colour, feather };
   const job: Job = { model, parts, how, minSize, compare, format, stamp, signal };
   const done: Done[] = [];
   let failed = 0;
