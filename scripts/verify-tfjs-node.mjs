@@ -9,6 +9,8 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { tfjsEngine } from './bench/engine.mjs';
+import { median } from './bench/measure.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const fsae = join(root, 'packages', 'core', 'bin', 'fsae.js');
@@ -17,8 +19,8 @@ const { values: options } = parseArgs({
 });
 const given = options.project === undefined ? undefined : resolve(options.project);
 const variants = options['without-gpu'] || given !== undefined ? [[]] : [[], ['--gpu']];
-/** Steps of the benchmark, behind two that are not counted. */
-const STEPS = 8;
+/** Of the benchmark: no fewer steps because they are slow. */
+const TURN = { steps: 8, seconds: Number.POSITIVE_INFINITY };
 const results = [];
 
 for (const flags of variants) {
@@ -38,35 +40,30 @@ for (const flags of variants) {
     run('training, resuming bit for bit', 'npx', tests('training'), { cwd: root, env });
     // Without a card the GPU package is no backend that fsae would choose.
     const isBackend = flags.length === 0 || existsSync('/proc/driver/nvidia');
-    for (const size of isBackend ? [64, 128] : []) benchmark(['tfjs-node', ...flags].join(' '), size, project);
+    for (const size of isBackend ? [64, 128] : []) await benchmark(['tfjs-node', ...flags].join(' '), size, project);
     if (given === undefined) run('remove', process.execPath, cli('remove'), { cwd: project });
   }
   if (!options.keep && given === undefined) rmSync(project, { recursive: true, force: true });
 }
 
 /** Benchmark A as `npm run bench` takes it, seen from the project. A machine with other work on it says nothing about speed. */
-function benchmark(name, size, project) {
+async function benchmark(name, size, project) {
   const backend = name.replace(' --', '-');
-  const script = join(root, 'scripts', 'bench', 'tfjs.mjs');
-  const threads = String(Math.min(2, availableParallelism()));
-  const { stdout, status } = spawnSync(process.execPath, [script, backend, 'A', String(size), threads], {
-    cwd: project,
-    input: `${STEPS}\n`,
-    encoding: 'utf8',
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const lines = stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line || '{}'));
-  const steps = lines.filter(({ seconds }) => seconds !== undefined);
-  const median = (key) => steps.map((step) => step[key]).toSorted((a, b) => a - b)[Math.floor(steps.length / 2)];
-  const { loss, peakMegabytes } = lines.at(-1) ?? {};
-  const passed = status === 0 && steps.length === STEPS && Number.isFinite(loss) && loss < lines[0].loss;
-  const said = passed
-    ? `${(median('seconds') * 1e3).toFixed(0)} ms a step (CPU ${(median('cpuSeconds') * 1e3).toFixed(0)} ms), ${peakMegabytes.toFixed(0)} MB, loss ${lines[0].loss.toFixed(4)} -> ${loss.toFixed(4)}`
-    : 'no steps';
-  results.push([`${name}: benchmark A at ${size} px, ${said}`, passed]);
+  const threads = Math.min(2, availableParallelism());
+  const engine = tfjsEngine(backend, { threads, work: ['train', 'A', size], cwd: project });
+  const title = `${name}: benchmark A at ${size} px`;
+  try {
+    const { firstResult: before } = await engine.start();
+    const steps = await engine.turn(TURN);
+    const { result: after, peakMegabytes } = engine;
+    const ms = (key) => (median(steps.map((step) => step[key])) * 1e3).toFixed(0);
+    const said = `${ms('seconds')} ms a step (CPU ${ms('cpuSeconds')} ms), ${peakMegabytes.toFixed(0)} MB, loss ${before.toFixed(4)} -> ${after.toFixed(4)}`;
+    results.push([`${title}, ${said}`, after < before]);
+  } catch (error) {
+    results.push([`${title}, ${error.message}`, false]);
+  } finally {
+    engine.stop();
+  }
 }
 
 for (const [what, passed] of results) console.log(`${passed ? 'passed' : 'FAILED'}  ${what}`);

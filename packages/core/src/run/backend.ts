@@ -8,6 +8,8 @@ export interface OpenBackendOptions {
   readonly use?: string;
   /** The project's folder, from which backend packages are seen. */
   readonly root: string;
+  /** The backend's own choice when left out. */
+  readonly threads?: number;
   readonly logger: Logger;
 }
 
@@ -18,15 +20,17 @@ export interface OpenBackendOptions {
 export async function openBackend({
   use = 'auto',
   root,
+  threads,
   logger,
-}: OpenBackendOptions): Promise<{ readonly name: string }> {
+}: OpenBackendOptions): Promise<BackendProvider> {
+  const options = threads === undefined ? {} : { threads };
   const { found, failed } = await discoverBackends(root);
   for (const { message } of failed) logger.warn(message);
   const providers = new Map<string, BackendProvider>();
   for (const plugin of [builtin, ...found.map((loaded) => loaded.plugin)]) {
     for (const [name, provider] of Object.entries(plugin.backends ?? {})) providers.set(name, provider);
   }
-  const { provider } = await chooseBackend(use, {}, providers, logger);
-  await provider.activate({});
+  const { provider } = await chooseBackend(use, options, providers, logger);
+  await provider.activate(options);
   return provider;
 }

@@ -17,11 +17,11 @@ function shuffle(x) {
   return tf.reshape(tf.transpose(tf.reshape(x, [n, h, w, 2, 2, c / 4]), [0, 1, 3, 2, 4, 5]), [n, h * 2, w * 2, c / 4]);
 }
 
-export function buildNetwork({ batch, encoder, expansion = [], decoder, latentStatistics = 0 }, size) {
+/** Weights and layers for pictures of [batch, size, size, 3]. */
+export function buildNetwork({ encoder, expansion = [], decoder, latentStatistics = 0 }, size) {
   const random = generator(1);
   const gauss = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const weights = {};
-  let macs = 0;
 
   function variable(path, shape, deviation) {
     const length = shape.reduce((a, b) => a * b, 1);
@@ -37,9 +37,10 @@ export function buildNetwork({ batch, encoder, expansion = [], decoder, latentSt
   const activate = (x, activation = 'leaky-relu') =>
     activation === 'leaky-relu' ? tf.leakyRelu(x, 0.1) : activation === 'sigmoid' ? tf.sigmoid(x) : x;
 
-  /** Layers over an input of [rows, columns, channels]; counts multiplications for `images` pictures. */
-  function sequence(name, layers, input, images) {
+  /** Layers over an input of [rows, columns, channels]; counts multiplications for one picture. */
+  function sequence(name, layers, input) {
     let shape = input;
+    let macs = 0;
     const applied = layers.map((layer, index) => {
       const [rows, columns, channels] = shape;
       const path = `${name}/${index}`;
@@ -52,7 +53,7 @@ export function buildNetwork({ batch, encoder, expansion = [], decoder, latentSt
         const [from, to] = [rows * columns * channels, layer.output.reduce((a, b) => a * b, 1)];
         const kernel = variable(`${path}/kernel`, [from, to], Math.sqrt(2 / from));
         const bias = variable(`${path}/bias`, [to], 0);
-        macs += images * from * to;
+        macs += from * to;
         shape = layer.output;
         return (x) => {
           const flat = tf.add(tf.matMul(tf.reshape(x, [x.shape[0], from]), kernel), bias);
@@ -64,27 +65,17 @@ export function buildNetwork({ batch, encoder, expansion = [], decoder, latentSt
       const kernel = variable(`${path}/kernel`, [k, k, channels, to], Math.sqrt(2 / (k * k * channels)));
       const bias = variable(`${path}/bias`, [to], 0);
       shape = [length(rows), length(columns), to];
-      macs += images * shape[0] * shape[1] * k * k * channels * to;
+      macs += shape[0] * shape[1] * k * k * channels * to;
       return (x) => activate(tf.add(tf.conv2d(x, kernel, stride, padding), bias), activation);
     });
-    return { shape, apply: (x) => applied.reduce((h, layer) => layer(h), x) };
+    return { shape, macs, apply: (x) => applied.reduce((h, layer) => layer(h), x) };
   }
 
-  const encode = sequence('encoder', encoder, [size, size, 3], 2 * batch);
-  const expand = sequence('expansion', expansion, encode.shape, 2 * batch);
-  const decode = ['a', 'b'].map((person) => sequence(person, decoder, expand.shape, batch));
-  const picture = () => {
-    const values = Float32Array.from({ length: batch * size * size * 3 }, random);
-    return tf.tensor(values, [batch, size, size, 3]);
-  };
-  const targets = [picture(), picture()];
-  const input = tf.tensor(Float32Array.from([...targets[0].dataSync(), ...targets[1].dataSync()]), [
-    2 * batch,
-    size,
-    size,
-    3,
-  ]);
-  const half = (x, person) => tf.slice(x, [person * batch], [batch]);
+  const encode = sequence('encoder', encoder, [size, size, 3]);
+  const expand = sequence('expansion', expansion, encode.shape);
+  const decode = ['a', 'b'].map((person) => sequence(person, decoder, expand.shape));
+
+  const half = (x, person) => tf.slice(x, [(person * x.shape[0]) / 2], [x.shape[0] / 2]);
 
   function statistics(z) {
     const [a, b] = [tf.moments(half(z, 0), 0), tf.moments(half(z, 1), 0)];
@@ -94,9 +85,15 @@ export function buildNetwork({ batch, encoder, expansion = [], decoder, latentSt
 
   return {
     weights,
-    /** Forward, input gradient and filter gradient, a multiplication and an addition each. */
-    flops: 6 * macs,
-    loss() {
+    /** Multiplications for one picture. */
+    macs: { encode: encode.macs + expand.macs, decode: decode[0].macs },
+    /** Random pictures of both people. */
+    pictures: (batch) =>
+      decode.map(() => {
+        const values = Float32Array.from({ length: batch * size * size * 3 }, random);
+        return tf.tensor(values, [batch, size, size, 3]);
+      }),
+    loss(input, targets) {
       const z = encode.apply(input);
       const features = expand.apply(z);
       const terms = targets.map((target, person) =>
@@ -105,5 +102,6 @@ export function buildNetwork({ batch, encoder, expansion = [], decoder, latentSt
       if (latentStatistics > 0) terms.push(tf.mul(statistics(z), latentStatistics));
       return tf.addN(terms);
     },
+    swap: (input) => decode[1].apply(expand.apply(encode.apply(input))),
   };
 }
