@@ -1,7 +1,7 @@
 // `npm run bench`: training steps, swaps, the loader and the machine's peak, on every backend that is present and on
 // PyTorch where python3 (or the interpreter named by PYTHON) has it. How: docs/performance.md, "How it is measured".
 //   node scripts/bench.mjs [--parts peak,training,inference,loader] [--only demo|A] [--sizes 64,128] [--threads 2]
-//     [--backends onnx,tfjs-node,tfjs-node-gpu,wasm] [--project FOLDER] [--rounds 8] [--steps 20] [--seconds 3]
+//     [--backends onnx,tfjs-node,tfjs-node-gpu,wasm] [--project FOLDER] [--rounds 8] [--steps 20] [--seconds 5]
 // --project: where tfjs-node is installed, when that is not here. A turn of an engine ends after --steps or --seconds.
 // Writes bench/results.json and prints the tables that scripts/bench/table.mjs makes of it.
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -25,7 +25,7 @@ const { values: options } = parseArgs({
     project: { type: 'string' },
     rounds: { type: 'string', default: '8' },
     steps: { type: 'string', default: '20' },
-    seconds: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '5' },
   },
 });
 const BATCHES = [8, 1];
