@@ -3,6 +3,7 @@ import { Emitter } from './lowering/emitter.js';
 import { lower } from './lowering/lower.js';
 import { type NativeType, type Node, sizeOf } from './node.js';
 import type { Value } from './onnx/graph.js';
+import { hiddenShapes } from './onnx/memory.js';
 import { type Declared, encodeModel } from './onnx/model.js';
 import type { NativeTensor, Runtime } from './runtime.js';
 import type { Schedule } from './schedule.js';
@@ -28,7 +29,9 @@ export function compile(runtime: Runtime, threads: number, schedule: Schedule, s
   lower(schedule, emit);
   const outputs = distinct(emit, schedule.outputs);
   const simplified = graph.simplified(outputs);
-  const model = encodeModel({ ...simplified, initializers: graph.initializers, outputs });
+  const { initializers } = graph;
+  const inputs = [...simplified.inputs, ...hiddenShapes(simplified.operations, initializers)];
+  const model = encodeModel({ operations: simplified.operations, inputs, initializers, outputs });
   const operations = summary(simplified.operations.map((operation) => operation.type));
   assertFits(model);
   const session = runtime.createSession();
