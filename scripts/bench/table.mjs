@@ -6,8 +6,8 @@ export const resultsFile = fileURLToPath(new URL('../../bench/results.json', imp
 /** With fewer clean steps than this a figure says little, and is marked. */
 const ENOUGH = 8;
 
-const ms = (seconds) => (seconds * 1e3).toPrecision(3 + (seconds >= 1 ? 1 : 0));
 const whole = (value) => Math.round(value).toLocaleString('en-US');
+const ms = (seconds) => (seconds < 0.1 ? (seconds * 1e3).toPrecision(3) : whole(seconds * 1e3));
 const percent = (share) => `${whole(share * 100)} %`;
 const orDash = (value, show) => (value === null ? '-' : show(value));
 const range = (low, high, show) => `${show(low)} to ${show(high)}`;
