@@ -34,6 +34,7 @@ const program = (file) => fileURLToPath(new URL(`processes/${file}`, import.meta
 export class Engine {
   /** Of the process so far, resident. */
   peakMegabytes = 0;
+  #spawn;
   #process;
   #lines;
   #failure;
@@ -42,20 +43,22 @@ export class Engine {
   constructor(name, command, args, { work, cwd }) {
     this.name = name;
     this.work = work;
-    this.#process = spawn(command, args.map(String), { cwd, stdio: 'pipe' });
+    this.#spawn = () => spawn(command, args.map(String), { cwd, stdio: 'pipe' });
+  }
+
+  /**
+   * Starts the process: nothing runs before, as its first step is timed.
+   * @returns what the engine says of itself when it is ready: { compileSeconds, ... }
+   * @throws when it cannot be had here, with the reason in one line
+   */
+  async start() {
+    this.#process = this.#spawn();
     this.#process.stdin.on('error', () => {}); // An engine that has ended is noticed by its silence.
     this.#process.stderr.on('data', (text) => {
       this.#complaint = (this.#complaint + text).slice(-2000);
     });
     this.#lines = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
     this.#failure = new Promise((resolve) => this.#process.once('error', resolve));
-  }
-
-  /**
-   * What the engine says of itself when it is ready: { compileSeconds, ... }.
-   * @throws when it cannot be had here, with the reason in one line
-   */
-  async start() {
     const said = await this.#next();
     if (said.absent !== undefined) throw new Error(said.absent);
     Object.assign(this, said);
@@ -63,18 +66,19 @@ export class Engine {
   }
 
   /**
-   * At most `steps` steps, and no more after about `seconds`. The first finds the caches full of another engine's numbers
-   * and is not given, unless it takes the whole turn.
+   * At most `steps` steps, or as many as fill `least` seconds, and no more after about `seconds`. The first finds the
+   * caches full of another engine's numbers and is not given, unless it takes the whole turn.
    * @returns {Promise<{ seconds: number, cpuSeconds: number, clean: boolean }[]>}
    */
-  async turn({ steps, seconds }) {
+  async turn({ steps, seconds, least = 0 }) {
     const [first] = await this.#take(1, 0);
     if (first.seconds >= seconds) return [first];
-    return this.#take(Math.max(1, Math.min(steps, Math.floor(seconds / first.seconds) - 1)), first.seconds);
+    const wanted = Math.max(steps, Math.ceil(least / first.seconds));
+    return this.#take(Math.max(1, Math.min(wanted, Math.floor(seconds / first.seconds) - 1)), first.seconds);
   }
 
   stop() {
-    this.#process.kill();
+    this.#process?.kill();
   }
 
   async #take(count, expectedSeconds) {

@@ -8,7 +8,7 @@ const said = new Set();
  * left out; all are stopped at the end.
  * @returns {Promise<{ engine: import('./engine.mjs').Engine, rounds: object[][] }[]>} the steps of every round
  */
-export async function takeTurns(engines, { rounds, steps, seconds }) {
+export async function takeTurns(engines, { rounds, ...size }) {
   let present = [];
   const leave = (engine, reason) => {
     const line = `${engine.name} is left out: ${reason}`;
@@ -25,7 +25,7 @@ export async function takeTurns(engines, { rounds, steps, seconds }) {
       // Nobody always comes after the same other.
       const first = round % Math.max(1, present.length);
       for (const { engine, rounds: taken } of [...present.slice(first), ...present.slice(0, first)]) {
-        const turn = engine.turn({ steps, seconds });
+        const turn = engine.turn(size);
         await turn.then(
           (of) => taken.push(of),
           ({ message }) => leave(engine, `in "${engine.work.join(' ')}", ${message}`),
