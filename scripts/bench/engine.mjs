@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 /** More than this share of a core used by others and a step does not count. */
 const DISTURBANCE = 0.15;
-/** The system counts in hundredths of a second: shorter steps are judged together. */
+/** The system counts in hundredths of a second: shorter steps are judged together. More than the processes keep lines. */
 const JUDGEABLE_SECONDS = 0.25;
 
 /** The same work on one backend of TensorFlow.js, which is looked for from the folder. */

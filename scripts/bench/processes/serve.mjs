@@ -1,7 +1,9 @@
 // The engine's side of the protocol in engine.mjs.
 import { createInterface } from 'node:readline';
 
-const say = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
+const say = (...lines) => process.stdout.write(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+/** Lines of shorter steps are kept so long: whoever reads them takes CPU from the next step. */
+const KEPT_SECONDS = 0.1;
 
 /** Takes two steps, says that it is ready, and takes as many more as each line on stdin asks for. */
 export async function serve(step, { started, ...about }) {
@@ -11,13 +13,19 @@ export async function serve(step, { started, ...about }) {
   say({ ready: true, compileSeconds, firstResult: first, ...about });
   for await (const line of createInterface({ input: process.stdin })) {
     let result;
+    let kept = [];
+    let keptSince = performance.now();
     for (let i = 0; i < Number(line); i++) {
       const [start, cpu] = [performance.now(), process.cpuUsage()];
       result = await step();
       const used = process.cpuUsage(cpu);
-      say({ seconds: (performance.now() - start) / 1000, cpuSeconds: (used.user + used.system) / 1e6 });
+      kept.push({ seconds: (performance.now() - start) / 1000, cpuSeconds: (used.user + used.system) / 1e6 });
+      if (performance.now() - keptSince < KEPT_SECONDS * 1000) continue;
+      say(...kept);
+      kept = [];
+      keptSince = performance.now();
     }
-    say({ done: true, result, peakMegabytes: process.resourceUsage().maxRSS / 1024 });
+    say(...kept, { done: true, result, peakMegabytes: process.resourceUsage().maxRSS / 1024 });
   }
 }
 
