@@ -40,16 +40,25 @@ function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
 }
 
+/** A trained run, and how the config at hand, if there is one, says to measure it: that may change after training. */
+export interface LocatedRun {
+  readonly run: string;
+  readonly root: string;
+  readonly evaluate?: ResolvedConfig['evaluate'];
+}
+
 /** Where a command that works on a trained run finds it: named, or the run of this folder's config. */
 export async function locateRun(
   named: unknown,
   options: Record<string, unknown>,
   session: Session,
-): Promise<{ readonly run: string; readonly root: string }> {
+): Promise<LocatedRun> {
   if (typeof named === 'string') {
     const { rootOf } = await import('../run/locate.js');
-    return rootOf(named, session.cwd);
+    const located = await rootOf(named, session.cwd);
+    if (text(options, 'config') === undefined) return located;
+    return { ...located, evaluate: (await resolveFrom(options, session)).config.evaluate };
   }
   const { config, root }: { config: ResolvedConfig; root: string } = await resolveFrom(options, session);
-  return { run: `${config.output}/${config.name}`, root };
+  return { run: `${config.output}/${config.name}`, root, evaluate: config.evaluate };
 }

@@ -47,10 +47,7 @@ export async function runSweep(plan: SweepPlan, options: SweepOptions): Promise<
     const results = join(plan.folder, RESULTS);
     await repairResults(results);
     const before = await linesOf(plan);
-    const todo = plan.runs.filter(({ run }) => {
-      const line = before.get(run);
-      return line === undefined || (options.retry === true && !isMeasured(line));
-    });
+    const todo = plan.runs.filter(({ run }) => isDue(before.get(run), options.retry === true));
     options.watch?.onStart?.(todo, plan.runs.length - todo.length);
     await work(plan, todo, options, (line) => appendResult(results, line));
     options.watch?.onEnd?.();
@@ -58,6 +55,11 @@ export async function runSweep(plan: SweepPlan, options: SweepOptions): Promise<
   } finally {
     await unlock();
   }
+}
+
+/** Is a run with this line in the results still to be done, or with `retry` to be done again? */
+export function isDue(line: ResultLine | undefined, retry: boolean): boolean {
+  return line === undefined || (retry && !isMeasured(line));
 }
 
 /** The newest lines of the plan's runs that belong to their configs as they are now. */

@@ -9,7 +9,7 @@ import { localExecutor } from '../../sweep/local.js';
 import { type PlannedRun, planSweep, type SweepPlan } from '../../sweep/plan.js';
 import { SweepProgress } from '../../sweep/progress.js';
 import { isMeasured } from '../../sweep/results.js';
-import { linesOf, refuseChanged, runSweep } from '../../sweep/sweep.js';
+import { isDue, linesOf, refuseChanged, runSweep } from '../../sweep/sweep.js';
 import { flag, text, whole } from '../options.js';
 import { INTERRUPTED, type Session } from '../session.js';
 
@@ -25,7 +25,7 @@ export async function run([first, second]: readonly unknown[], options: Options,
   const workers = whole(options, 'workers') ?? 1;
   const plan = await planFrom(loaded, options, session, workers);
   for (const note of plan.notes) session.logger.warn(note);
-  if (flag(options, 'dry')) return dry(plan, workers, session);
+  if (flag(options, 'dry')) return dry(plan, workers, flag(options, 'retry'), session);
 
   const { logger, signal } = session;
   const { executor = localExecutor } = sweep;
@@ -81,14 +81,16 @@ async function planFrom({ sweep, file, root }: Loaded, options: Options, session
 }
 
 /** The runs, what is done of them, and what the others will take. */
-async function dry(plan: SweepPlan, workers: number, session: Session): Promise<number> {
+async function dry(plan: SweepPlan, workers: number, retry: boolean, session: Session): Promise<number> {
   await refuseChanged(plan);
   const lines = await linesOf(plan);
   const todo: PlannedRun[] = [];
   let unmeasured = 0;
   for (const planned of plan.runs) {
     const { run, config } = planned;
-    const [line, step] = [lines.get(run), await savedStep(join(plan.folder, run))];
+    const step = await savedStep(join(plan.folder, run));
+    const last = lines.get(run);
+    const line = isDue(last, retry) ? undefined : last;
     const trained = step >= config.train.steps;
     const state =
       line === undefined
