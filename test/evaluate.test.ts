@@ -38,6 +38,20 @@ test('evaluate measures with the metrics of plugins, and exits by --require', { 
     const base = find('swapIdentity', 'cosine-to')?.noSwap as number;
     expect(base).toBeLessThan(0.5);
     expect(find('swapIdentity', 'cosine-from')?.noSwap).toBeGreaterThan(base + 0.2);
+
+    // How to measure may be said after training: in the folder's config, or in one that is named.
+    const measured = async (...args: string[]) => {
+      const { rows } = JSON.parse((await fsae(folder, ['evaluate', '--json', ...args])).stdout) as { rows: Row[] };
+      return new Set(rows.map(({ metric }) => metric));
+    };
+    await configure(folder, {
+      ...TINY,
+      size: 32,
+      backend: 'wasm',
+      evaluate: { metrics: { swapIdentity: false, lpips: false } },
+    });
+    expect((await measured()).has('swapIdentity')).toBe(false);
+    expect((await measured('runs/default', '--config', 'fsae.config.json')).has('swapIdentity')).toBe(false);
   }),
 );
 

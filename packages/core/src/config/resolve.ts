@@ -83,9 +83,9 @@ export async function restoreConfig(
   const config = current(saved);
   const slots = slotsOf(config).filter(({ kind }) => needs.includes(kind));
   const reloaded = await reloadPlugins(config.plugins, given, root);
-  // A backend may be another one than the one that trained: it is no part of the model.
-  const backend = slots.filter(({ kind }) => kind === 'backends');
-  const plugins = await addPluginsOf(namesOf(backend), reloaded.plugins, root);
+  // Backend and metrics may be others than those of the training: they are no part of the model.
+  const others = slots.filter(({ kind }) => kind === 'backends' || kind === 'metrics');
+  const plugins = await addPluginsOf(namesOf(others), reloaded.plugins, root);
   const { registry, notes } = await register(plugins, config.backend.use, root);
   const missing = slots.filter(({ kind, part }) => registry.find(kind, part.use) === undefined);
   if (missing.length > 0) {
