@@ -11,7 +11,7 @@ const SIDE = 256;
 
 /**
  * Person or background (MediaPipe Selfie Segmentation): the whole person in the crop, hair and neck included. Of use
- * together with the hull, where a hand or a microphone is no part of it.
+ * together with the hull, where something large stands before half the face; small things before it count as person.
  * @throws FSAE_NETWORK_...
  */
 export async function selfie({ source = 'selfie', ...place }: SelfieOptions): Promise<Masker> {
