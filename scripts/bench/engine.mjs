@@ -60,7 +60,6 @@ export class Engine {
     this.#lines = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
     this.#failure = new Promise((resolve) => this.#process.once('error', resolve));
     const said = await this.#next();
-    if (said.absent !== undefined) throw new Error(said.absent);
     Object.assign(this, said);
     return said;
   }
@@ -100,9 +99,15 @@ export class Engine {
 
   async #next() {
     const { value, done } = await Promise.race([this.#lines.next(), this.#failure.then(() => ({ done: true }))]);
-    if (!done) return JSON.parse(value);
+    if (!done) {
+      const said = JSON.parse(value);
+      if (said.absent !== undefined) throw new Error(said.absent);
+      return said;
+    }
     const failure = await Promise.race([this.#failure, new Promise((resolve) => setTimeout(resolve, 100))]);
-    throw new Error(failure?.message ?? (this.#complaint.trim().split('\n').at(-1) || 'its process ended'));
+    const complaints = this.#complaint.trim().split('\n');
+    const reason = complaints.findLast((line) => /error/i.test(line)) ?? complaints.at(-1);
+    throw new Error(failure?.message ?? (reason || 'its process ended'));
   }
 }
 
