@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { copyFile, readdir, readFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FaceSwap } from '@fsae/core';
 import { describe, expect, test } from 'vitest';
@@ -133,6 +134,35 @@ describe.skipIf(typeof programs === 'string')('films', () => {
       expect(change(3, 3)).toBeLessThan(12);
       if (k < 9) expect(change(60 + 3 * k, 75)).toBeGreaterThan(20);
     }
+  });
+
+  test('a swap that was stopped leaves nothing of the film; one that was killed is cleared away, and that is said', async () => {
+    const cwd = await folderOfTest();
+    const { scenes, parts } = await filmed();
+    await makeFilm(
+      join(cwd, 'talk.mp4'),
+      scenes.map(({ picture }) => picture),
+    );
+    const controller = new AbortController();
+    const stopping: FaceSwap = {
+      ...negative,
+      swap: async (faces) => {
+        controller.abort();
+        return [...faces];
+      },
+    };
+    const request = { ...attendance(cwd), inputs: ['talk.mp4'], minSize: 20, parts, out: 'out' };
+    const stopped = await swap({ ...request, model: stopping, signal: controller.signal });
+    expect(stopped.summary.join()).toContain('Stopped before the end: 1 to go');
+    expect(await readdir(join(cwd, 'out'))).toEqual([]);
+    expect(request.said.join()).not.toContain('killed');
+
+    const gone = spawnSync(process.execPath, ['--version']).pid;
+    for (const pid of [gone, process.pid]) await writeFile(join(cwd, 'out', `.talk.${pid}-9.mp4`), 'half a film');
+    await swap({ ...request, model: negative });
+    expect(request.said.join()).toMatch(/talk\.mp4: a run was killed within this film; it begins again/);
+    // What somebody is writing now is not touched.
+    expect((await readdir(join(cwd, 'out'))).sort()).toEqual([`.talk.${process.pid}-9.mp4`, 'talk.mp4']);
   });
 
   test('before and after side by side', async () => {

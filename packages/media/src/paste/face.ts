@@ -5,6 +5,7 @@ import { alignment, type CropFrame } from '../align/template.js';
 import { crop } from '../align/warp.js';
 import type { Landmarker, LocatedFace, Masker, Raster } from '../contracts.js';
 import { feather } from '../mask/feather.js';
+import { convexHull, fill } from '../mask/hull.js';
 import { type ColourTransfer, transferColour } from './colour.js';
 import { drawnFace } from './drawn.js';
 import { paste } from './paste.js';
@@ -60,7 +61,7 @@ export async function swapFaces(subjects: readonly Subject[], model: FaceModel, 
     const shown = landmarker && (await drawnFace(landmarker, after, face, toPicture, MASK_SIDE));
     const common = shown === undefined ? mask : mask.map((share, at) => share * shown[at]!);
     const values = feather(common, MASK_SIDE, width * MASK_SIDE);
-    const coloured = colour === 'lab' ? transferColour(after, before, resized(values, MASK_SIDE, size)) : after;
+    const coloured = colour === 'lab' ? transferColour(after, before, skinOf(values, face, toPicture, size)) : after;
     paste(picture, coloured, { size: MASK_SIDE, values }, toPicture);
   }
 }
@@ -68,6 +69,13 @@ export async function swapFaces(subjects: readonly Subject[], model: FaceModel, 
 async function maskOf(picture: Raster, face: LocatedFace, { frame, masker }: PasteOptions): Promise<Float32Array> {
   const toPicture = alignment(face.landmarks, frame, MASK_SIDE);
   return masker.mask(crop(picture, toPicture, MASK_SIDE), within(face, toPicture));
+}
+
+/** The mask without the mouth: an open one is dark, and would be taken for the skin's contrast. */
+function skinOf(mask: Float32Array, face: LocatedFace, toPicture: Similarity, size: number): Float32Array {
+  const lips = within(face, toPicture).landmarks.slice(48, 60);
+  const mouth = fill(convexHull(lips), size, size);
+  return resized(mask, MASK_SIDE, size).map((share, i) => share * (1 - mouth[i]!));
 }
 
 /** Nearest values, for weights. */

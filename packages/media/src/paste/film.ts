@@ -4,6 +4,7 @@ import type { Raster, VideoAdapter, VideoReader, VideoWriter } from '../contract
 import { mediaError, reasonOf } from '../errors.js';
 import { FaceTracker } from '../landmarks/track.js';
 import { copyWhole } from '../read/write.js';
+import { removeAbandoned } from '../video/target.js';
 import { steadyChoiceOf } from './choice.js';
 import { sideBySide } from './compare.js';
 import { type Subject, swapFaces } from './face.js';
@@ -36,6 +37,7 @@ export async function swapFilm(
     const shown = job.compare ? { ...info, width: 2 * info.width } : info;
     const ending = extname(path).toLowerCase();
     const file = to + (CONTAINERS.includes(ending) ? ending : '.mp4');
+    if (await removeAbandoned(file)) job.warn(`${path}: a run was killed within this film; it begins again.`);
     writer = await adapter.create(file, { info: shown, ...(info.audio ? { audioFrom: path } : {}) });
     const outcome = await swapFrames(reader, writer, job);
     if (outcome !== undefined && outcome.faces > 0) {

@@ -14,6 +14,7 @@ export interface Job {
   readonly format: PictureFormat;
   /** Says in every picture what made it. */
   readonly stamp: Stamp;
+  readonly warn: (message: string) => void;
   readonly signal: AbortSignal;
 }
 

@@ -47,7 +47,7 @@ export async function swap(options: SwapOptions): Promise<MediaResult> {
   const parts = await openParts(options, options.parts ?? {}, cwd);
   const { masker, finder } = parts;
   const how = { frame: model.frame ?? frameOf(MARGIN), masker, landmarker: finder.landmarker, colour, feather };
-  const job: Job = { model, parts, how, minSize, compare, format, stamp, signal };
+  const job: Job = { model, parts, how, minSize, compare, format, stamp, warn: logger.warn, signal };
   const done: Done[] = [];
   let failed = 0;
   try {

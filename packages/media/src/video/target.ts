@@ -1,4 +1,4 @@
-import { rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import type { Raster, VideoInfo } from '../contracts.js';
 import { videoError } from './errors.js';
@@ -26,6 +26,33 @@ export interface Target {
   readonly format: string;
   publish(): Promise<void>;
   discard(): Promise<void>;
+}
+
+/**
+ * Removes what runs that were killed left of a film, and says whether there was something. What a run that still lives is
+ * writing stays.
+ */
+export async function removeAbandoned(path: string): Promise<boolean> {
+  const folder = resolve(dirname(path));
+  const start = `.${basename(path, extname(path))}.`;
+  let removed = false;
+  for (const file of await readdir(folder).catch(() => [])) {
+    const [, writer] = (file.startsWith(start) && /^(\d+)-\d+\.\w+$/.exec(file.slice(start.length))) || [];
+    if (writer === undefined || isAlive(Number(writer))) continue;
+    await rm(join(folder, file), { force: true });
+    removed = true;
+  }
+  return removed;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // A process of somebody else may not be asked, but is there.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 let count = 0;

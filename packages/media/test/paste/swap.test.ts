@@ -8,7 +8,7 @@ import { alignment, frameOf } from '../../src/align/template.js';
 import { crop } from '../../src/align/warp.js';
 import type { Raster } from '../../src/contracts.js';
 import * as media from '../../src/index.js';
-import { hull } from '../../src/mask/hull.js';
+import { convexHull, fill, hull } from '../../src/mask/hull.js';
 import { swapFaces } from '../../src/paste/face.js';
 import { readPhoto } from '../../src/read/photo.js';
 import { attendance, folderOfTest, fromRaster, writePng } from '../folder.js';
@@ -155,6 +155,23 @@ test('colours come from the picture unless they are not wanted', async () => {
   const truth = view.data.reduce((sum, value) => sum + value, 0) / view.data.length;
   expect(means[0]).toBeLessThan(0.75 * truth);
   expect(Math.abs(means[1]! - truth)).toBeLessThan(0.05 * truth);
+});
+
+test('an open mouth does not change the colours of the skin', async () => {
+  const { picture, faces } = await sceneOf(400, 400, [{ person: 1, at: [200, 200], side: 300 }]);
+  const [face] = faces;
+  const calm = crop(picture, alignment(face!.landmarks, how.frame, 128), 128);
+  const open = copy(picture);
+  const mouth = fill(convexHull(face!.landmarks.slice(48, 60)), 400, 400);
+  for (const [i, share] of mouth.entries()) if (share > 0) open.data.fill(0, 3 * i, 3 * i + 3);
+  const model = modelOf(128, () => calm.data);
+  await swapFaces([{ picture: open, faces }], model, { ...how, colour: 'lab' });
+  const cheek = alignment(face!.landmarks, how.frame, 1);
+  for (const [u, v] of [[0.35, 0.6] as const, [0.65, 0.6] as const, [0.5, 0.32] as const]) {
+    const [x, y] = apply(cheek, [u, v]).map(Math.floor) as [number, number];
+    const at = 3 * (y * 400 + x);
+    for (let c = 0; c < 3; c++) expect(Math.abs(open.data[at + c]! - picture.data[at + c]!)).toBeLessThanOrEqual(3);
+  }
 });
 
 test('photographs in, photographs out: swapped, copied through, refused; alpha and orientation kept', async () => {
