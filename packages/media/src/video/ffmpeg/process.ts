@@ -41,6 +41,8 @@ export function start(program: string, args: readonly string[]): Running {
     ended,
     kill: () => {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+      // 'close' waits for whoever reads the output; nobody may be any more.
+      child.stdout.destroy();
     },
   };
 }
