@@ -34,7 +34,9 @@ export default {
     preview: { every: 0, rows: 6 },
     backend: { use: 'onnx', threads: 1 },
     output: '../../../runs',
-    evaluate: { learnFrom: 200 },
+    // A judge that none of the losses knows.
+    plugins: ['@fsae/loss-arcface'],
+    evaluate: { learnFrom: 200, metrics: { swapIdentity: { model: 'faceres' } } },
   },
   blocks: [
     { axes: { grid: pick(grid, 7), warp: warp(0), remedy } },
