@@ -16,6 +16,8 @@ function train(provider, name, size) {
   const network = buildNetwork(networks[name], Number(size));
   const targets = network.pictures(batch);
   const input = tf.concat(targets);
+  // A backend that records first would compute it in the first step, whose graph would then be one of its own.
+  input.dataSync();
   const adam = provider.optimizer({ use: 'adam', learningRate }, network.weights, 0);
   const paths = Object.entries(network.weights);
   async function step() {
