@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -69,6 +69,14 @@ test('evaluate on other faces, and what it refuses', { timeout: 180_000 }, () =>
     expect(missed.stderr).toContain('Not met: reconstruction.psnr >= 60');
     const { step, rows } = JSON.parse(await readFile(join(folder, 'runs/default/evaluation.json'), 'utf8'));
     expect(step).toBe(3);
+    // A run that was moved keeps what is measured of it with it.
+    await rename(join(folder, 'runs/default'), join(folder, 'moved'));
+    await rm(join(folder, 'moved/evaluation.json'));
+    expect(await fsae(folder, ['evaluate', 'moved'])).toMatchObject({ status: 0 });
+    expect(await readdir(join(folder, 'moved'))).toContain('evaluation.json');
+    await rm(join(folder, 'runs'), { recursive: true });
+    await mkdir(join(folder, 'runs'));
+    await rename(join(folder, 'moved'), join(folder, 'runs/default'));
     // Nobody knows the true swap of a photograph.
     expect(rows.map(({ metric }: Row) => metric)).toContain('swap.source.psnr');
 

@@ -7,6 +7,7 @@ import { MODEL } from '../container/tokens.js';
 import type { PluginKind } from '../contracts/index.js';
 import { fsaeError } from '../errors/catalogue.js';
 import { assignArrays } from '../training/state.js';
+import { folderOf } from './locate.js';
 import { type OpenedRun, type OpenOptions, openRun } from './open.js';
 
 export interface LoadedRun extends OpenedRun {
@@ -54,7 +55,8 @@ export async function loadRun(options: LoadOptions): Promise<LoadedRun> {
     opened.dispose();
     throw error;
   }
-  return { ...opened, checkpoint, config: saved };
+  // Not where its config would put it now: a run may have been moved.
+  return { ...opened, runFolder: folderOf(path), checkpoint, config: saved };
 }
 
 async function findCheckpoint(path: string, logger: OpenOptions['logger'], clock: { now(): number }) {

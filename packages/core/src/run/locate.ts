@@ -11,12 +11,17 @@ import type { Resolved } from './open.js';
  */
 export async function rootOf(run: string, cwd: string): Promise<{ readonly run: string; readonly root: string }> {
   const path = resolve(cwd, run);
-  const folder = /[\\/]checkpoints[\\/]step-\d+$/.test(path) ? dirname(dirname(path)) : path;
+  const folder = folderOf(path);
   const saved = await readFile(join(folder, 'config.json'), 'utf8').catch(() => undefined);
   if (saved === undefined) return { run: path, root: cwd };
   const { output, name } = JSON.parse(saved) as { output: string; name: string };
   const root = resolve(folder, relative(join(output, name), ''));
   return { run: path, root: resolve(root, output, name) === folder ? root : cwd };
+}
+
+/** The folder of a run that is named by itself or by one of its checkpoints. */
+export function folderOf(path: string): string {
+  return /[\\/]checkpoints[\\/]step-\d+$/.test(path) ? dirname(dirname(path)) : path;
 }
 
 /** The config that a run was started with. */
