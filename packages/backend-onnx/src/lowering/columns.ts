@@ -7,10 +7,7 @@ export function inputColumns(graph: Graph, x: Value, g: Geometry): Value {
   const width = taps(g) * g.inChannels;
   if (isPointwise(g)) return graph.reshape(x, [outputs(g), width]);
   const index = graph.table(`inputs|${geometryKey(g)}`, [outputs(g), taps(g)], () => inputRows(g));
-  const rows = isInside(g)
-    ? graph.reshape(x, [inputs(g), g.inChannels])
-    : withZeroRow(graph, x, inputs(g), g.inChannels);
-  const gathered = graph.operation('Gather', [rows, index], [outputs(g), taps(g), g.inChannels], { axis: 0 });
+  const gathered = gatherInput(graph, x, g, index);
   return graph.reshape(gathered, [outputs(g), width]);
 }
 
@@ -30,8 +27,23 @@ export function sumOfShares(graph: Graph, shares: Value, g: Geometry): Value {
   const { count, index } = contributingTaps(g);
   const table = graph.table(`taps|${geometryKey(g)}`, [count, inputs(g)], index);
   const perTap = graph.reshape(shares, [(outputs(g) + 1) * taps(g), g.inChannels]);
-  const gathered = graph.operation('Gather', [perTap, table], [count, inputs(g), g.inChannels], { axis: 0 });
-  return graph.operation('ReduceSum', [gathered, graph.integers([0])], [inputs(g), g.inChannels], { keepdims: 0 });
+  return sumOfRows(graph, perTap, table);
+}
+
+/** The pixels of x that a table names; g tells whether it also names the padding. [...table, inChannels] */
+export function gatherInput(graph: Graph, x: Value, g: Geometry, table: Value): Value {
+  const rows = isInside(g)
+    ? graph.reshape(x, [inputs(g), g.inChannels])
+    : withZeroRow(graph, x, inputs(g), g.inChannels);
+  return graph.operation('Gather', [rows, table], [...table.shape, g.inChannels], { axis: 0 });
+}
+
+/** Sums of the rows [.., channels] that a table [count, sums] names; [sums, channels]. */
+export function sumOfRows(graph: Graph, rows: Value, table: Value): Value {
+  const [count, sums] = table.shape as [number, number];
+  const channels = rows.shape.at(-1)!;
+  const gathered = graph.operation('Gather', [rows, table], [count, sums, channels], { axis: 0 });
+  return graph.operation('ReduceSum', [gathered, graph.integers([0])], [sums, channels], { keepdims: 0 });
 }
 
 /** [rows, channels] with one row of zeros behind: what an index that falls into the padding reads. */

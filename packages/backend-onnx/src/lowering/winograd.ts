@@ -1,16 +1,7 @@
 import type { Graph, Value } from '../onnx/graph.js';
-import { withZeroRow } from './columns.js';
+import { gatherInput, sumOfRows, withZeroRow } from './columns.js';
 import { contributingTaps, inputRows } from './convolution-index.js';
-import {
-  type Geometry,
-  geometryKey,
-  hasUnitDilations,
-  hasUnitStrides,
-  inputs,
-  isInside,
-  outputs,
-  taps,
-} from './geometry.js';
+import { type Geometry, geometryKey, hasUnitDilations, hasUnitStrides, inputs, outputs, taps } from './geometry.js';
 
 // Minimal filtering F(2x2, 3x3) (Winograd 1980; Lavin & Gray 2016, arXiv:1509.09308, section 4.1): every tile of 4x4
 // inputs gives 2x2 outputs by 16 multiplications where 36 are usual. As y = A [(G w) . (B x)], in which B, G and A treat
@@ -91,10 +82,7 @@ export function winogradInputGradient(graph: Graph, dy: Value, filter: Value, g:
     overlapping.index().map((share) => (share === zero ? zero : (share % B.rows) * count + Math.floor(share / B.rows))),
   );
   const shares = withZeroRow(graph, tiles, zero, g.inChannels);
-  const gathered = graph.operation('Gather', [shares, table], [overlapping.count, inputs(g), g.inChannels], {
-    axis: 0,
-  });
-  const sum = graph.operation('ReduceSum', [gathered, graph.integers([0])], [inputs(g), g.inChannels], { keepdims: 0 });
+  const sum = sumOfRows(graph, shares, table);
   return graph.reshape(sum, [g.batch, g.inHeight, g.inWidth, g.inChannels]);
 }
 
@@ -113,10 +101,7 @@ function tiledInput(graph: Graph, x: Value, g: Geometry): Value {
   const table = graph.table(`tiles|${geometryKey(geometry)}`, [B.rows, count], () =>
     turned(inputRows(geometry), count, B.rows),
   );
-  const rows = isInside(geometry)
-    ? graph.reshape(x, [inputs(g), g.inChannels])
-    : withZeroRow(graph, x, inputs(g), g.inChannels);
-  return transform(graph, B, graph.operation('Gather', [rows, table], [B.rows, count, g.inChannels], { axis: 0 }));
+  return transform(graph, B, gatherInput(graph, x, geometry, table));
 }
 
 /** A transposed, times dy: [16, tiles, outChannels]. */

@@ -13,7 +13,7 @@ interface Encoding {
   encode(images: tf.Tensor4D, pass: Pass): ReturnType<Bottleneck['compress']>;
 }
 
-/** Draws from each posterior: a probe learns from training faces, and is judged on held-out ones. */
+/** Draws from each posterior: with one, a probe would learn the noise of its training faces by heart. */
 const DRAWS = { training: 4, heldOut: 2 } as const;
 type Split = keyof typeof DRAWS;
 
@@ -45,8 +45,8 @@ async function labelled(faces: EvaluatedFaces, model: Encoding, split: Split) {
     for (let start = 0; start < source.length; start += BATCH) {
       const { mean, posterior } = await encode(source.slice(start, start + BATCH), model, size);
       means.z.push(...mean);
+      if (posterior === undefined) continue;
       for (const [i, one] of mean.entries()) {
-        if (posterior === undefined) continue;
         const stream = random.stream(`posterior ${split}`, who, start + i);
         for (let draw = 0; draw < DRAWS[split]; draw++) {
           draws.z.push(one.map((value, k) => value + posterior.deviation[i]![k]! * stream.normal()));
