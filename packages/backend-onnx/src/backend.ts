@@ -262,6 +262,14 @@ export class OnnxBackend extends tf.KernelBackend {
     this.deadBytes = 0;
   }
 
+  /** The values of a tensor will not change until it is disposed: graphs that read it are compiled with them. */
+  freeze(tensor: tf.TensorInfo): void {
+    if (!isNative(tensor.dtype) || sizeOf(tensor.shape) === 0) return;
+    this.valuesOf(tensor.dataId);
+    const { node } = this.data.get(tensor.dataId);
+    if (node.frozen === null) this.signatures.freeze(node);
+  }
+
   // ---- what the fused optimizer uses
 
   /** Points a data id at other memory that holds its values from now on. */
@@ -290,6 +298,11 @@ export class OnnxBackend extends tf.KernelBackend {
 
   private release(node: Node): void {
     if (--node.handles > 0) return;
+    if (node.frozen !== null) {
+      this.sessions.forget(node.signature);
+      // What is pending and reads it is fed it.
+      node.frozen = null;
+    }
     if (node.values === null) {
       this.pending.delete(node);
     } else if (node.pooled) {

@@ -1,7 +1,7 @@
 import { onnxError, onnxruntimeError } from './errors.js';
 import { Emitter } from './lowering/emitter.js';
 import { lower } from './lowering/lower.js';
-import { type NativeType, type Node, sizeOf } from './node.js';
+import { type NativeType, type Node, type Numbers, sizeOf } from './node.js';
 import type { Value } from './onnx/graph.js';
 import { hiddenShapes } from './onnx/memory.js';
 import { type Declared, encodeModel } from './onnx/model.js';
@@ -26,10 +26,13 @@ export function compile(runtime: Runtime, threads: number, schedule: Schedule, s
     emit.set(leaf, value);
     return value;
   });
+  for (const leaf of schedule.frozen) {
+    emit.set(leaf, graph.initializer(leaf.values as Numbers, leaf.shape, emit.type(leaf), leaf.frozen!));
+  }
   lower(schedule, emit);
   const outputs = distinct(emit, schedule.outputs);
   const simplified = graph.simplified(outputs);
-  const { initializers } = graph;
+  const { initializers } = simplified;
   const inputs = [...simplified.inputs, ...hiddenShapes(simplified.operations, initializers)];
   const model = encodeModel({ operations: simplified.operations, inputs, initializers, outputs });
   const operations = summary(simplified.operations.map((operation) => operation.type));
@@ -59,7 +62,8 @@ export function compile(runtime: Runtime, threads: number, schedule: Schedule, s
   });
   const tables = graph.tables.reduce((sum, { data }) => sum + data.byteLength, 0);
   const bytes = graph.residentBytes(simplified, outputs) + tables;
-  return { structure, session, bytes, operations, leaves: tensors, feeds, outputs: plans, fetches };
+  const frozen = schedule.frozen.map(({ signature }) => signature);
+  return { structure, session, frozen, bytes, operations, leaves: tensors, feeds, outputs: plans, fetches };
 }
 
 /**

@@ -22,6 +22,8 @@ export class Node {
   failure: unknown = null;
   /** How many data ids name this node. */
   handles = 0;
+  /** Of values that stay as they are until the node dies: what graphs made of them. They may be compiled in. */
+  frozen: Map<string, Numbers> | null = null;
   /** Scratch of the flush: position in the order, valid while `mark` is the flush's number. */
   mark = -1;
   position = -1;
@@ -105,5 +107,11 @@ export class Signatures {
 
   leafSignature(node: Node): number {
     return this.of(`Leaf|${node.dtype}|${node.shape.join()}`);
+  }
+
+  /** From now on the leaf is equal to no other: graphs that it is part of are its own. */
+  freeze(node: Node): void {
+    node.frozen = new Map();
+    node.signature = this.next++;
   }
 }

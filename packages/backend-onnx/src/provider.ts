@@ -42,6 +42,11 @@ export const onnxProvider: BackendProvider = {
 
   optimizer: fusedAdam,
 
+  freeze(tensors) {
+    const backend = tf.backend() as OnnxBackend;
+    for (const tensor of tensors) backend.freeze(tensor);
+  },
+
   toOnnx: (program) => exportOnnx(tf.backend() as OnnxBackend, program),
 };
 

@@ -3,10 +3,13 @@ import type { Node } from './node.js';
 let mark = 0;
 let structure = new Int32Array(1024);
 
-/** A graph in the order it has to be computed in; `leaves` are the nodes that have values already. */
+/** A graph in the order it has to be computed in. */
 export interface Schedule {
   readonly order: readonly Node[];
+  /** Nodes that have values already, fed with every run. */
   readonly leaves: readonly Node[];
+  /** Those whose values never change. */
+  readonly frozen: readonly Node[];
   readonly outputs: readonly Node[];
 }
 
@@ -15,6 +18,7 @@ export function sort(outputs: readonly Node[]): Schedule {
   mark++;
   const order: Node[] = [];
   const leaves: Node[] = [];
+  const frozen: Node[] = [];
   const stack: Node[] = [];
   const next: number[] = [];
   for (const output of outputs) {
@@ -31,7 +35,7 @@ export function sort(outputs: readonly Node[]): Schedule {
         next.pop();
         node.position = order.length;
         order.push(node);
-        if (node.values !== null) leaves.push(node);
+        if (node.values !== null) (node.frozen === null ? leaves : frozen).push(node);
       } else {
         next[top]!++;
         if (child.mark !== mark) {
@@ -42,7 +46,7 @@ export function sort(outputs: readonly Node[]): Schedule {
       }
     }
   }
-  return { order, leaves, outputs };
+  return { order, leaves, frozen, outputs };
 }
 
 /**

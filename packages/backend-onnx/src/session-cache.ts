@@ -13,6 +13,8 @@ export interface FetchPlan {
 export interface Plan {
   readonly structure: Int32Array;
   readonly session: NativeSession;
+  /** Signatures of the frozen leaves that are compiled in. */
+  readonly frozen: readonly number[];
   /** What the session keeps between runs: constants and the arena of its intermediate values. */
   readonly bytes: number;
   readonly operations: string;
@@ -66,6 +68,11 @@ export class SessionCache {
       if (fits || oldest === plan) break;
       this.drop(oldest);
     }
+  }
+
+  /** Frees the graphs that a frozen leaf was compiled into: nobody can record them again. */
+  forget(frozen: number): void {
+    for (const plan of this.recent) if (plan.frozen.includes(frozen)) this.drop(plan);
   }
 
   get size(): number {

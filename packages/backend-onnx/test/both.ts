@@ -17,12 +17,14 @@ async function runOn(backend: 'cpu' | 'onnx', program: Program, inputs: readonly
   // One thread: thousands of small graphs, and the helpers of each session wait actively. Two are used in lifecycle.test.ts.
   if (backend === 'onnx') await provider.activate({ threads: 1 });
   else await tf.setBackend('cpu');
-  const results = tf.tidy(() => program(...inputs.map((x) => tf.tensor(x.values, [...x.shape], x.dtype))));
+  // They live until the results are read: what dies before is not frozen any more.
+  const tensors = inputs.map((x) => tf.tensor(x.values, [...x.shape], x.dtype));
+  const results = tf.tidy(() => program(...tensors));
   const list = Array.isArray(results) ? results : [results];
   const read = await Promise.all(
     list.map(async (tensor) => ({ shape: tensor.shape, dtype: tensor.dtype, values: await tensor.data() })),
   );
-  tf.dispose(list);
+  tf.dispose([list, tensors]);
   return read;
 }
 
@@ -32,9 +34,22 @@ export async function expectAgreement(program: Program, inputs: readonly Array_[
 }
 
 /** The same for two programs on onnx: for sizes that take the cpu backend minutes. */
-export async function expectEquivalence(program: Program, other: Program, inputs: readonly Array_[]): Promise<void> {
-  expectClose(await runOn('onnx', program, inputs), await runOn('onnx', other, inputs), 2e-5);
+export async function expectEquivalence(
+  program: Program,
+  other: Program,
+  inputs: readonly Array_[],
+  tolerance = 2e-5,
+): Promise<void> {
+  expectClose(await runOn('onnx', program, inputs), await runOn('onnx', other, inputs), tolerance);
 }
+
+/** The program with the tensors of these positions frozen; on the cpu backend as it is. */
+export const frozen =
+  (program: Program, ...positions: readonly number[]): Program =>
+  (...tensors) => {
+    if (tf.getBackend() === 'onnx') provider.freeze!(positions.map((position) => tensors[position]!));
+    return program(...tensors);
+  };
 
 type Read = Awaited<ReturnType<typeof runOn>>;
 

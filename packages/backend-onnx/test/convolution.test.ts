@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { describe, test } from 'vitest';
-import { expectAgreement, expectEquivalence, floats } from './both.js';
+import { expectAgreement, expectEquivalence, floats, frozen } from './both.js';
 import { generator } from './network.js';
 
 const pad = fc.oneof(
@@ -78,6 +78,57 @@ describe('convolutions agree with the cpu backend', () => {
       }),
       RUNS,
     ));
+
+  test('with a filter that never changes, and the gradient of the input', () =>
+    fc.assert(
+      fc.asyncProperty(geometry, async (c) => {
+        if (isTooSmall(c, [1, 1])) return;
+        const random = generator(c.seed);
+        const inputs = [
+          floats([c.batch, c.height, c.width, c.from], random),
+          floats([c.filterHeight, c.filterWidth, c.from, c.to], random),
+          floats([c.to], random),
+        ];
+        const program = (x?: tf.Tensor, w?: tf.Tensor, b?: tf.Tensor) => {
+          const run = (x: tf.Tensor) =>
+            tf.add(tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, c.strides, padOf(c)), b!) as tf.Tensor4D;
+          return [run(x!), tf.grad((x) => tf.sum(tf.square(run(x))) as tf.Scalar)(x!)];
+        };
+        await expectAgreement(frozen(program, 1, 2), inputs);
+      }),
+      RUNS,
+    ));
+
+  // Every way that a filter known beforehand allows: 4x4 and 2x2 tiles, blocks of pixels, few outputs, onnxruntime's own.
+  test.each([
+    { batch: 2, side: 18, from: 64, to: 96, filter: 3, stride: 1 },
+    { batch: 1, side: 8, from: 256, to: 512, filter: 3, stride: 1 },
+    { batch: 4, side: 32, from: 64, to: 128, filter: 5, stride: 2 },
+    { batch: 2, side: 21, from: 16, to: 3, filter: 5, stride: 1 },
+    { batch: 2, side: 20, from: 3, to: 16, filter: 5, stride: 2 },
+  ])('a filter that never changes: $batch x $side², $from to $to channels, $filter² by $stride', async (c) => {
+    const random = generator(7);
+    const inputs = [
+      floats([c.batch, c.side, c.side, c.from], random),
+      floats([c.filter, c.filter, c.from, c.to], random),
+      floats([c.to], random),
+    ];
+    for (const pad of ['same', 'valid'] as const) {
+      const program =
+        (convolve: (x: tf.Tensor4D, w: tf.Tensor4D) => tf.Tensor) => (x?: tf.Tensor, w?: tf.Tensor, b?: tf.Tensor) =>
+          tf.leakyRelu(tf.add(convolve(x as tf.Tensor4D, w as tf.Tensor4D), b!), 0.1);
+      await expectEquivalence(
+        frozen(
+          program((x, w) => tf.conv2d(x, w, c.stride, pad)),
+          1,
+          2,
+        ),
+        program((x, w) => byTaps(x, w, c.stride, pad)),
+        inputs,
+        4e-5,
+      );
+    }
+  });
 
   test('gradients of input and filter', () =>
     fc.assert(

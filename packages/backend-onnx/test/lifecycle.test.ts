@@ -191,3 +191,50 @@ test('the same graph and threads give the same bits', async () => {
     expect(await run()).toEqual(await run());
   }
 });
+
+describe('frozen tensors', () => {
+  const product = (x: tf.Tensor2D, w: tf.Tensor2D) => tf.tidy(() => tf.matMul(x, w));
+
+  test('graphs differ by the values that they are compiled with, and go with them', async () => {
+    const { sessions } = backend();
+    const x = tf.tensor2d([[1, 2]]);
+    const [a, b] = [tf.tensor2d([[1], [10]]), tf.tensor2d([[3], [5]])];
+    const before = { tensors: tf.memory().numTensors, sessions: sessions.size };
+    provider.freeze!([a, b]);
+    for (let run = 0; run < 3; run++) {
+      const [ya, yb] = [product(x, a), product(x, b)];
+      expect([...(await ya.data()), ...(await yb.data())]).toEqual([21, 13]);
+      tf.dispose([ya, yb]);
+    }
+    expect(tf.memory().numTensors).toBe(before.tensors);
+    expect(sessions.size).toBeGreaterThan(before.sessions);
+    tf.dispose([a, b, x]);
+    expect(sessions.size).toBe(before.sessions);
+  });
+
+  test('a product that is pending when its frozen side dies is still right', async () => {
+    const x = tf.tensor2d([[1, 2]]);
+    const w = tf.tensor2d([[1], [10]]);
+    provider.freeze!([w]);
+    const y = tf.matMul(x, w);
+    w.dispose();
+    const other = tf.tensor2d([[7], [7]]);
+    expect([...(await y.data())]).toEqual([21]);
+    tf.dispose([x, y, other]);
+  });
+
+  test('a frozen variable that is assigned all the same has its new values', async () => {
+    const x = tf.tensor2d([[1, 2]]);
+    const w = tf.variable(tf.tensor2d([[1], [10]]));
+    provider.freeze!([w]);
+    tf.dispose(await read(product(x, w as tf.Tensor2D), [21]));
+    w.assign(tf.tensor2d([[2], [3]]));
+    tf.dispose(await read(product(x, w as tf.Tensor2D), [8]));
+    tf.dispose([x, w]);
+  });
+
+  async function read(tensor: tf.Tensor, expected: readonly number[]): Promise<tf.Tensor> {
+    expect([...(await tensor.data())]).toEqual(expected);
+    return tensor;
+  }
+});

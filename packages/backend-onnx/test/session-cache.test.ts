@@ -9,6 +9,7 @@ function plan(structure: number[], bytes: number, disposed: number[][]): Plan {
   return {
     structure: Int32Array.from(structure),
     session,
+    frozen: [],
     bytes,
     operations: '',
     leaves: [],

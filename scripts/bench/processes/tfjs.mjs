@@ -39,8 +39,10 @@ function train(provider, name, size) {
   return { step, flops: 6 * batch * (2 * network.macs.encode + 2 * network.macs.decode) };
 }
 
-function swap(_, name, size, batch) {
+/** As the swapper does it. */
+function swap(provider, name, size, batch) {
   const network = buildNetwork(networks[name], Number(size));
+  provider.freeze?.(Object.values(network.weights));
   const [input] = network.pictures(Number(batch));
   async function step() {
     const output = tf.tidy(() => network.swap(input));

@@ -1,7 +1,8 @@
 import type { Node } from '../node.js';
 import type { Value } from '../onnx/graph.js';
-import { convolve, geometryOf } from './convolution.js';
+import { convolve } from './convolution.js';
 import type { Emitter } from './emitter.js';
+import { geometryOf } from './geometry.js';
 import { multiply } from './matmul.js';
 
 /** product + bias as one operation, where the sum is all that is needed; the product alone is left out then. */

@@ -1,34 +1,22 @@
 import type { Node } from '../node.js';
 import type { Graph, Value } from '../onnx/graph.js';
+import { convolveByOnnx, convolveNarrow, isNarrow, scatter } from './channels-first.js';
 import { inputColumns, outputColumns, sumOfShares, withZeroRow } from './columns.js';
 import type { Emitter, Lowering, LoweringTable } from './emitter.js';
+import { filteringOf } from './filtering.js';
+import { convolveFrozen } from './frozen-convolution.js';
 import {
   type Geometry,
+  geometryOf,
   hasUnitStrides,
   inputs,
   isPointwise,
   isTransposable,
-  outputPadding,
   outputs,
   taps,
 } from './geometry.js';
 import { type Dense, toSpaceToDepth } from './space-to-depth.js';
-import { isWinograd, winograd, winogradFilterGradient, winogradInputGradient } from './winograd.js';
-
-export const geometryOf = (node: Node): Geometry => node.attributes as unknown as Geometry;
-
-export function toChannelsFirst(graph: Graph, x: Value): Value {
-  return graph.transpose(x, [0, 3, 1, 2]);
-}
-
-export function toChannelsLast(graph: Graph, x: Value): Value {
-  return graph.transpose(x, [0, 2, 3, 1]);
-}
-
-/** So few output channels (the last layer of a decoder) that a matrix product starves: ONNX's own convolution is faster. */
-function isNarrow(g: Geometry): boolean {
-  return g.outChannels <= 8 && taps(g) > 1;
-}
+import { winograd, winogradFilterGradient, winogradInputGradient } from './winograd.js';
 
 /**
  * With few channels blocks of pixels make im2col cheap; with many outputs they make a filter of 5x5 that moves on by two
@@ -39,33 +27,24 @@ function toDense(g: Geometry, widest: number): Dense | undefined {
   const narrow = toSpaceToDepth(g, widest);
   if (narrow !== undefined) return narrow;
   const wide = toSpaceToDepth(g, Number.POSITIVE_INFINITY);
-  return wide !== undefined && isWinograd(wide.geometry) && outputs(g) >= 1024 ? wide : undefined;
+  return wide !== undefined && filteringOf(wide.geometry) && outputs(g) >= 1024 ? wide : undefined;
 }
 
 export function convolve(graph: Graph, x: Value, filter: Value, g: Geometry, bias?: Value): Value {
+  if (graph.isInitializer(filter) && !graph.anyBatch && !isPointwise(g)) {
+    return convolveFrozen(graph, x, filter, g, bias);
+  }
   const dense = graph.anyBatch ? undefined : toDense(g, 16);
   if (dense !== undefined)
     return convolve(graph, dense.input(graph, x), dense.filter(graph, filter), dense.geometry, bias);
-  if (isNarrow(g) || graph.anyBatch)
-    return convolveByOnnx(graph, toChannelsFirst(graph, x), graph.transpose(filter, [3, 2, 0, 1]), g, 1, bias);
-  if (isWinograd(g)) return winograd(graph, x, filter, g, bias);
+  if (isNarrow(g)) return convolveNarrow(graph, x, filter, g, bias);
+  if (graph.anyBatch) return convolveByOnnx(graph, x, graph.transpose(filter, [3, 2, 0, 1]), g, 1, bias);
+  const filtering = filteringOf(g);
+  if (filtering !== undefined) return winograd(graph, filtering, x, filter, g, bias);
   const operands = [inputColumns(graph, x, g), graph.reshape(filter, [taps(g) * g.inChannels, g.outChannels])];
   if (bias !== undefined) operands.push(bias);
   const y = graph.operation('Gemm', operands, [outputs(g), g.outChannels]);
   return graph.reshape(y, [g.batch, g.outHeight, g.outWidth, g.outChannels]);
-}
-
-/** x and filters channels-first, the result channels-last. */
-function convolveByOnnx(graph: Graph, x: Value, filters: Value, g: Geometry, group: number, bias?: Value): Value {
-  const operands = bias === undefined ? [x, filters] : [x, filters, bias];
-  const y = graph.operation('Conv', operands, [g.batch, g.outChannels, g.outHeight, g.outWidth], {
-    kernel_shape: [g.filterHeight, g.filterWidth],
-    pads: [g.top, g.left, g.bottom, g.right],
-    strides: [g.strideHeight, g.strideWidth],
-    dilations: [g.dilationHeight, g.dilationWidth],
-    group,
-  });
-  return toChannelsLast(graph, y);
 }
 
 /** The gradient with respect to the input, which is also the transposed convolution. */
@@ -75,7 +54,8 @@ function inputGradient(graph: Graph, dy: Value, filter: Value, g: Geometry): Val
   if (dense !== undefined) {
     return dense.inputGradient(graph, inputGradient(graph, dy, dense.filter(graph, filter), dense.geometry));
   }
-  if (isWinograd(g) && !isNarrow(g)) return winogradInputGradient(graph, dy, filter, g);
+  const filtering = isNarrow(g) ? undefined : filteringOf(g);
+  if (filtering !== undefined) return winogradInputGradient(graph, filtering, dy, filter, g);
   const shape = [g.batch, g.inHeight, g.inWidth, g.inChannels];
   const matrix = graph.reshape(filter, [taps(g) * g.inChannels, g.outChannels]);
   if (isPointwise(g)) {
@@ -100,7 +80,8 @@ function filterGradient(graph: Graph, x: Value, dy: Value, g: Geometry): Value {
   if (dense !== undefined) {
     return dense.filterGradient(graph, filterGradient(graph, dense.input(graph, x), dy, dense.geometry));
   }
-  if (isWinograd(g) && !isNarrow(g)) return winogradFilterGradient(graph, x, dy, g);
+  const filtering = isNarrow(g) ? undefined : filteringOf(g);
+  if (filtering !== undefined) return winogradFilterGradient(graph, filtering, x, dy, g);
   const shape = [g.filterHeight, g.filterWidth, g.inChannels, g.outChannels];
   if (hasUnitStrides(g) && g.outChannels < g.inChannels && !isPointwise(g)) {
     // The smaller of the two column matrices, which the input's gradient has made already.
@@ -134,27 +115,12 @@ const two =
 
 /** Filters are [rows, columns, channels, multiplier]; one group per channel. */
 function convolveDepthwise(graph: Graph, x: Value, filter: Value, g: Geometry): Value {
-  return convolveByOnnx(graph, toChannelsFirst(graph, x), perChannel(graph, filter, g), g, g.inChannels);
+  return convolveByOnnx(graph, x, perChannel(graph, filter, g), g, g.inChannels);
 }
 
 function perChannel(graph: Graph, filter: Value, g: Geometry): Value {
   const perTap = graph.reshape(filter, [taps(g), g.outChannels]);
   return graph.reshape(graph.transpose(perTap, [1, 0]), [g.outChannels, 1, g.filterHeight, g.filterWidth]);
-}
-
-/** The transposed convolution of dy with one filter per output channel, `group` channels at a time; channels-first inside. */
-export function scatter(graph: Graph, dy: Value, filters: Value, g: Geometry, group: number): Value {
-  const { height, width } = outputPadding(g);
-  const shape = [g.batch, g.inChannels, g.inHeight, g.inWidth];
-  const dx = graph.operation('ConvTranspose', [toChannelsFirst(graph, dy), filters], shape, {
-    kernel_shape: [g.filterHeight, g.filterWidth],
-    pads: [g.top, g.left, g.bottom, g.right],
-    strides: [g.strideHeight, g.strideWidth],
-    dilations: [g.dilationHeight, g.dilationWidth],
-    output_padding: [height, width],
-    group,
-  });
-  return toChannelsLast(graph, dx);
 }
 
 function depthwiseInputGradient(graph: Graph, dy: Value, filter: Value, g: Geometry): Value {

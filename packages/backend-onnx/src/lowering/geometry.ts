@@ -1,3 +1,5 @@
+import type { Node } from '../node.js';
+
 /** The geometry of a convolution; extents in rows and columns, everything channels-last. */
 export interface Geometry {
   readonly batch: number;
@@ -18,6 +20,8 @@ export interface Geometry {
   readonly bottom: number;
   readonly right: number;
 }
+
+export const geometryOf = (node: Node): Geometry => node.attributes as unknown as Geometry;
 
 export const taps = (g: Geometry): number => g.filterHeight * g.filterWidth;
 export const outputs = (g: Geometry): number => g.batch * g.outHeight * g.outWidth;

@@ -1,7 +1,7 @@
 import { sizeOf } from '../node.js';
-import { geometryOf, scatter, toChannelsFirst, toChannelsLast } from './convolution.js';
+import { scatter, toChannelsFirst, toChannelsLast } from './channels-first.js';
 import type { Lowering, LoweringTable } from './emitter.js';
-import { type Geometry, taps } from './geometry.js';
+import { type Geometry, geometryOf, taps } from './geometry.js';
 
 const windowOf = (g: Geometry) => ({
   kernel_shape: [g.filterHeight, g.filterWidth],

@@ -1,4 +1,5 @@
 import { type Numbers, sameShape, sizeOf } from '../node.js';
+import { padded, reversed, transposed } from './fold.js';
 import { peakBytes } from './memory.js';
 import {
   type Declared,
@@ -18,7 +19,17 @@ export interface Value {
 }
 
 export interface Table extends Declared {
-  readonly data: Int32Array;
+  readonly data: Numbers;
+}
+
+/** What graphs made of numbers that never change, by how they were made. */
+export type Prepared = Map<string, Numbers>;
+
+/** An initializer's numbers, and what was done to the prepared ones to get them. */
+interface Known {
+  readonly data: () => Numbers;
+  readonly prepared: Prepared;
+  readonly path: string;
 }
 
 /**
@@ -29,10 +40,11 @@ export class Graph {
   readonly operations: Operation[] = [];
   readonly initializers: Initializer[] = [];
   readonly inputs: Declared[] = [];
-  /** Large index tables are fed with every run: sessions share them and models stay small. */
+  /** Large tables are fed with every run: models stay small. */
   readonly tables: Table[] = [];
   private readonly common = new Map<string, readonly Value[]>();
   private readonly reshaped = new Map<string, Value>();
+  private readonly numbers = new Map<string, Known>();
   /** Shapes of the values that an operation of this graph computes, as opposed to inputs and constants. */
   private readonly computed = new Map<string, readonly number[]>();
   private count = 0;
@@ -94,12 +106,12 @@ export class Graph {
 
   /** Without what no output needs. */
   simplified(outputs: readonly Value[]): Simplified {
-    return simplify(this.operations, this.inputs, outputs, (name) => this.computed.get(name)!);
+    return simplify(this.operations, this.inputs, this.initializers, outputs, (name) => this.computed.get(name)!);
   }
 
   /** Bytes that a session of these operations holds on to between runs. */
-  residentBytes({ operations }: Simplified, outputs: readonly Value[]): number {
-    const constants = this.initializers.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  residentBytes({ operations, initializers }: Simplified, outputs: readonly Value[]): number {
+    const constants = initializers.reduce((sum, { bytes }) => sum + bytes.length, 0);
     return constants + peakBytes(operations, outputs, (name) => this.computed.get(name));
   }
 
@@ -117,11 +129,68 @@ export class Graph {
     return value;
   }
 
-  /** A constant that is not compared with others: weights are large, and none is there twice. */
-  initializer(data: Numbers, shape: readonly number[], type: ElementType): Value {
+  /**
+   * A constant that is not compared with others: weights are large, and none is there twice. `prepared` outlives the graph
+   * and belongs to these numbers.
+   */
+  initializer(data: Numbers, shape: readonly number[], type: ElementType, prepared: Prepared = new Map()): Value {
+    return this.known({ data: () => data, prepared, path: '' }, shape, type);
+  }
+
+  private known(numbers: Known, shape: readonly number[], type: ElementType): Value {
     const value = { name: `v${this.count++}`, shape, type };
-    this.initializers.push({ ...value, bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) });
+    this.numbers.set(value.name, numbers);
+    this.initializers.push({
+      ...value,
+      get bytes() {
+        const { buffer, byteOffset, byteLength } = numbers.data();
+        return new Uint8Array(buffer, byteOffset, byteLength);
+      },
+    });
     return value;
+  }
+
+  isInitializer(value: Value): boolean {
+    return this.numbers.has(value.name);
+  }
+
+  /** What becomes of an initializer, computed here and once, if it is needed; undefined for other values. */
+  folded(value: Value, key: string, shape: readonly number[], make: (numbers: Numbers) => Numbers): Value | undefined {
+    const numbers = this.numbers.get(value.name);
+    if (numbers === undefined) return undefined;
+    const name = `folded|${value.name}|${key}`;
+    const known = this.common.get(name);
+    if (known !== undefined) return known[0]!;
+    let made: Numbers | undefined;
+    const data = () => {
+      made ??= make(numbers.data());
+      return made;
+    };
+    const result = this.known({ ...numbers, data, path: `${numbers.path}|${key}` }, shape, value.type);
+    this.common.set(name, [result]);
+    return result;
+  }
+
+  /** The same for large results: graphs share them, and onnxruntime does not copy what it is fed. */
+  prepared(
+    value: Value,
+    key: string,
+    shape: readonly number[],
+    make: (numbers: Numbers) => Numbers,
+  ): Value | undefined {
+    const numbers = this.numbers.get(value.name);
+    if (numbers === undefined) return undefined;
+    const path = `${numbers.path}|${key}`;
+    return this.table(
+      `${value.name}|${key}`,
+      shape,
+      () => {
+        const made = numbers.prepared.get(path) ?? make(numbers.data());
+        numbers.prepared.set(path, made);
+        return made;
+      },
+      value.type,
+    );
   }
 
   float(value: number): Value {
@@ -140,11 +209,11 @@ export class Graph {
     return this.constant(BigInt64Array.from(values, BigInt), [values.length], 'int64');
   }
 
-  table(key: string, shape: readonly number[], make: () => Int32Array): Value {
+  table(key: string, shape: readonly number[], make: () => Numbers, type: ElementType = 'int32'): Value {
     if (this.anyBatch) throw new Error(`A table of ${shape} in a graph for any number of pictures`);
     const known = this.common.get(`table|${key}`);
     if (known !== undefined) return known[0]!;
-    const value = { name: `v${this.count++}`, shape, type: 'int32' as const };
+    const value = { name: `v${this.count++}`, shape, type };
     this.inputs.push(value);
     this.tables.push({ ...value, data: make() });
     this.common.set(`table|${key}`, [value]);
@@ -162,6 +231,8 @@ export class Graph {
   reshape(value: Value, shape: readonly number[]): Value {
     const source = this.reshaped.get(value.name) ?? value;
     if (sameShape(source.shape, shape)) return source;
+    const folded = this.folded(source, `${shape}`, shape, (numbers) => numbers);
+    if (folded !== undefined) return folded;
     const result = this.operation('Reshape', [source, this.integers(shape)], shape);
     this.reshaped.set(result.name, source);
     return result;
@@ -183,7 +254,23 @@ export class Graph {
   transpose(value: Value, permutation: readonly number[]): Value {
     if (permutation.every((axis, index) => axis === index)) return value;
     const shape = permutation.map((axis) => value.shape[axis]!);
+    const folded = this.folded(value, `transposed ${permutation}`, shape, (numbers) =>
+      transposed(numbers, value.shape, permutation),
+    );
+    if (folded !== undefined) return folded;
     return this.operation('Transpose', [value], shape, { perm: permutation });
+  }
+
+  /** Turned round along these axes. */
+  reversed(value: Value, axes: readonly number[]): Value {
+    const folded = this.folded(value, `reversed ${axes}`, value.shape, (numbers) =>
+      reversed(numbers, value.shape, axes),
+    );
+    if (folded !== undefined) return folded;
+    const each = (bound: number) => this.integers(axes.map(() => bound));
+    // From the last to the one before the first, which no index of the axis names.
+    const past = this.integers(axes.map((axis) => -1 - value.shape[axis]!));
+    return this.operation('Slice', [value, each(-1), past, this.integers(axes), each(-1)], value.shape);
   }
 
   expand(value: Value, shape: readonly number[]): Value {
@@ -209,6 +296,12 @@ export class Graph {
   pad(value: Value, before: readonly number[], after: readonly number[], filling?: Value): Value {
     if (before.every((extent) => extent === 0) && after.every((extent) => extent === 0)) return value;
     const shape = value.shape.map((extent, axis) => before[axis]! + extent + after[axis]!);
+    if (filling === undefined) {
+      const folded = this.folded(value, `padded ${before} ${after}`, shape, (numbers) =>
+        padded(numbers, value.shape, before, shape),
+      );
+      if (folded !== undefined) return folded;
+    }
     const operands = [value, this.integers([...before, ...after]), ...(filling === undefined ? [] : [filling])];
     return this.operation('Pad', operands, shape, { mode: 'constant' });
   }

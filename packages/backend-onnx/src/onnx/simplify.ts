@@ -1,9 +1,10 @@
 import { sameShape } from '../node.js';
-import type { Declared, Operation } from './model.js';
+import type { Declared, Initializer, Operation } from './model.js';
 
 export interface Simplified {
   readonly operations: readonly Operation[];
   readonly inputs: readonly Declared[];
+  readonly initializers: readonly Initializer[];
 }
 
 /**
@@ -13,6 +14,7 @@ export interface Simplified {
 export function simplify(
   operations: readonly Operation[],
   inputs: readonly Declared[],
+  initializers: readonly Initializer[],
   outputs: readonly Declared[],
   shapeOf: (name: string) => readonly number[],
 ): Simplified {
@@ -29,7 +31,9 @@ export function simplify(
     return { ...input, shape };
   });
   const kept = live.filter((operation) => !renamed.has(operation.outputs[0]!));
+  const read = new Set(kept.flatMap((operation) => operation.inputs));
   return {
+    initializers: initializers.filter(({ name }) => read.has(name)),
     operations: kept.map((operation) => ({
       ...operation,
       inputs: operation.inputs.map((name) => renamed.get(name) ?? name),

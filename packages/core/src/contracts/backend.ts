@@ -1,4 +1,4 @@
-import type { Tensor4D } from '@tensorflow/tfjs';
+import type { Tensor4D, TensorInfo } from '@tensorflow/tfjs';
 import type { OptimizerFactory } from './optimizer.js';
 import type { Shape } from './part.js';
 
@@ -31,6 +31,11 @@ export interface BackendProvider {
   activate(options?: BackendOptions): Promise<void>;
   /** Fused where the backend can; core's own runs everywhere. */
   readonly optimizer?: OptimizerFactory;
+  /**
+   * The values of these tensors stay as they are until they are disposed: networks that are only run, not trained. A
+   * backend that compiles may compile them in. It must be active.
+   */
+  freeze?(tensors: readonly TensorInfo[]): void;
   /** The bytes of an ONNX file that computes what the program does, where the backend can write one. It must be active. */
   toOnnx?(program: OnnxProgram): Uint8Array;
 }

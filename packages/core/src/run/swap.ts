@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { ResolvedConfig } from '../config/define.js';
+import { MODEL } from '../container/tokens.js';
 import type { Dataset } from '../contracts/index.js';
 import { writePicture } from '../reporting/provenance.js';
 import { Swapper } from '../swap/swapper.js';
@@ -39,6 +40,7 @@ export async function openSwap(options: OpenSwapOptions): Promise<FaceSwap> {
   try {
     const swapper = run.container.resolve(Swapper);
     swapper.check(from, to);
+    run.backend.freeze?.(Object.values(run.container.resolve(MODEL).weights));
     const frame = run.checkpoint.frames?.[from];
     return {
       size: run.config.size,

@@ -9,6 +9,15 @@ import type { Autoencoder } from '../model/autoencoder.js';
 /** Faces that go through the model at once. */
 const BATCH = 16;
 
+/**
+ * Up to the next power of two: a backend that compiles does so once for every number of faces, and the last batches of a
+ * film's pictures have all of them.
+ */
+function filledUp(faces: readonly Face[]): Face[] {
+  const wanted = 2 ** Math.ceil(Math.log2(faces.length));
+  return Array.from({ length: wanted }, (_, i) => faces[Math.min(i, faces.length - 1)]!);
+}
+
 /** Aligned faces in, the same pose and expression as another identity out. Needs a model and nothing else. */
 @injectable()
 export class Swapper {
@@ -26,13 +35,14 @@ export class Swapper {
     const { size } = this.config;
     const pictures: Uint8Array[] = [];
     for (let start = 0; start < faces.length; start += BATCH) {
-      const input = picturesOf(faces.slice(start, start + BATCH), size);
+      const batch = faces.slice(start, start + BATCH);
+      const input = picturesOf(filledUp(batch), size);
       const output = this.model.translate(input, to);
       const values = await output.data();
       input.dispose();
       output.dispose();
       const length = size * size * 3;
-      for (let first = 0; first < values.length; first += length) {
+      for (let first = 0; first < batch.length * length; first += length) {
         pictures.push(Uint8Array.from(values.slice(first, first + length), (value) => Math.round(value * 255)));
       }
     }

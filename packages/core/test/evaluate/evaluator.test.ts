@@ -154,6 +154,25 @@ test('no held-out face is an error, few are a warning', async () => {
   });
 });
 
+test('a swap of any number of faces is as many pictures, each of its own face', async () => {
+  const asked: number[] = [];
+  const model = answering(['ada', 'ben'], (images) => {
+    asked.push(images.shape[0]);
+    return images.clone();
+  });
+  const [{ dataset }] = identitiesOf() as [IdentityFaces, IdentityFaces];
+  const faces = await Promise.all(
+    dataset
+      .faces()
+      .slice(0, 19)
+      .map((face) => dataset.load(face, config.size)),
+  );
+  const pictures = await new Swapper(config, model).swap(faces, 'ben');
+  expect(pictures.map((picture) => [...picture])).toEqual(faces.map(({ image }) => [...image]));
+  // A number of faces is a graph to compile: there are few of them.
+  expect(asked).toEqual([16, 4]);
+});
+
 test('a sheet of two people has the six columns of the article, and the true swaps where they are known', async () => {
   const model = answering(['ada', 'ben'], (images) => images.clone());
   const sheet = await new SheetMaker(config, identitiesOf(), new Swapper(config, model)).make(4);
