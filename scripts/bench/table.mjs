@@ -53,7 +53,7 @@ export function tables({ machine, peakGflops, products, rows, inference, loader 
       ['GFLOP/s', ({ gflops }) => orDash(gflops, whole)],
       ['of peak', ({ shareOfPeak }) => orDash(shareOfPeak, percent)],
       ['peak MB', ({ peakMegabytes }) => whole(peakMegabytes)],
-      ['first step, s', ({ compileSeconds }) => compileSeconds.toFixed(1)],
+      ['compiled in, s', ({ compileSeconds }) => compileSeconds.toFixed(1)],
     ]),
     ...table('Swapping', inference, [
       ['network', ({ benchmark, size }) => `${benchmark}, ${size} px`],

@@ -35,9 +35,8 @@ function measuring(container, controller) {
   return {
     name: 'measuring',
     async onStart() {
-      const started = performance.now();
       if (reading === 'memory') await loader.warmUp();
-      await serve(step, { started });
+      await serve(step);
       controller.abort();
     },
   };

@@ -6,11 +6,14 @@ const say = (...lines) => process.stdout.write(lines.map((line) => `${JSON.strin
 const KEPT_SECONDS = 0.1;
 
 /** Takes two steps, says that it is ready, and takes as many more as each line on stdin asks for. */
-export async function serve(step, { started, ...about }) {
-  const first = await step();
-  const compileSeconds = (performance.now() - started) / 1000;
+export async function serve(step, about = {}) {
+  const times = [performance.now()];
+  const firstResult = await step();
+  times.push(performance.now());
   await step();
-  say({ ready: true, compileSeconds, firstResult: first, ...about });
+  times.push(performance.now());
+  const [first, second] = [1, 2].map((i) => (times[i] - times[i - 1]) / 1000);
+  say({ ready: true, compileSeconds: Math.max(0, first - second), firstResult, ...about });
   for await (const line of createInterface({ input: process.stdin })) {
     let result;
     let kept = [];

@@ -68,11 +68,10 @@ function product(_, size) {
 
 const [backend, threads, work, ...rest] = process.argv.slice(2);
 try {
-  const started = performance.now();
   const provider = await openBackend({ use: backend, root: process.cwd(), threads: Number(threads) });
   const { step, flops } = { train, swap, product }[work](provider, ...rest);
   // The one in WebAssembly has no threads in Node.js.
-  await serve(step, { started, flops, threads: provider.name === 'wasm' ? 1 : Number(threads) });
+  await serve(step, { flops, threads: provider.name === 'wasm' ? 1 : Number(threads) });
 } catch (error) {
   sayAbsent(error);
 }

@@ -4,12 +4,12 @@ export interface KnownBackend {
   readonly install: string | null;
 }
 
-/** Fastest first: the order in which `auto` tries what is present (docs/guide/backends.md). */
+/** Fastest first, by docs/performance.md: the order in which `auto` tries what is present (docs/guide/backends.md). */
 export const knownBackends: readonly KnownBackend[] = [
   { name: 'tfjs-node-gpu', install: 'npx fsae backend install tfjs-node --gpu' },
   { name: 'webgpu', install: null },
-  { name: 'tfjs-node', install: 'npx fsae backend install tfjs-node' },
   { name: 'onnx', install: 'npm i @fsae/backend-onnx' },
+  { name: 'tfjs-node', install: 'npx fsae backend install tfjs-node' },
   { name: 'wasm', install: 'npm i @tensorflow/tfjs-backend-wasm' },
   { name: 'cpu', install: 'npm i @tensorflow/tfjs' },
 ];
