@@ -9,11 +9,26 @@ import { evaluate, train } from '@fsae/core';
 const SIZE = 32;
 const LOGGED = ['loss/l1', 'loss/kl', 'adversarial/bits', 'adversarial/cross-entropy', 'adversarial/multiplier'];
 /** What says nothing about the bound and takes longer than the training. */
-const NEEDLESS = { 'swap.structure': false, swapInvariance: false, lpips: false, swapIdentity: false };
+const NEEDLESS = {
+  'swap.structure': false,
+  'swap.source': false,
+  swapInvariance: false,
+  lpips: false,
+  swapIdentity: false,
+};
 
 for (const argument of process.argv.slice(2)) console.log(JSON.stringify(await run(JSON.parse(argument)), rounded));
 
-async function run({ name, losses, variational = false, people = 8, steps = 1500, seed = 1, backend = 'auto' }) {
+async function run({
+  name,
+  losses,
+  variational = false,
+  people = 8,
+  steps = 1500,
+  seed = 1,
+  schedule = {},
+  backend = 'auto',
+}) {
   const root = mkdtempSync(join(tmpdir(), 'fsae-identity-bound-'));
   const config = {
     identities: Object.fromEntries(
@@ -27,7 +42,7 @@ async function run({ name, losses, variational = false, people = 8, steps = 1500
     },
     losses,
     data: { warp: 0.25, heldOut: 0.25 },
-    train: { steps, batchSize: 2, seed, optimizer: { learningRate: 2e-3 }, average: 0 },
+    train: { steps, batchSize: 2, seed, optimizer: { learningRate: 2e-3 }, schedule, average: 0 },
     checkpoint: { every: steps },
     preview: { every: 0, rows: 1 },
     backend,
