@@ -1,6 +1,7 @@
 // Does a bound on the adversarial loss's bits hold by an outsider's judgement, and does the swap gain? Trains one small
 // model on eight synthetic people with the losses that are given, then prints one line of JSON:
 // node scripts/identity-bound/run.mjs '{ "name": "bound 2", "variational": true, "losses": { "l1": 1, ... } }' ...
+// The runs that were fixed before they were made: xargs -d '\n' -n 1 node scripts/identity-bound/run.mjs < scripts/identity-bound/confirmation.jsonl
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
