@@ -6,7 +6,7 @@ import { ffmpegAdapter } from '../../src/video/ffmpeg/adapter.js';
 import { run } from '../../src/video/ffmpeg/process.js';
 import { findPrograms } from '../../src/video/ffmpeg/programs.js';
 import { videoAdapter } from '../../src/video/index.js';
-import { adapters } from './adapters.js';
+import { describeAdapters } from './adapters.js';
 import { avatarFrames, ffmpeg, flat, folder, makeFilm, programs, readAll } from './films.js';
 
 const INFO = { width: 32, height: 32, frameRate: { numerator: 25, denominator: 1 }, frames: null, audio: false };
@@ -33,7 +33,7 @@ function boxAt(file: string, kind: string): { at: number; length: number } {
   throw new Error(`no ${kind} in ${file}`);
 }
 
-describe.each(adapters)('$name', ({ adapter }) => {
+describeAdapters(({ adapter }) => {
   test.each([
     ['a film that is not there', async (file: string) => void file],
     ['a text', async (file: string) => writeFileSync(file, 'This is not a film, whatever its name says.')],

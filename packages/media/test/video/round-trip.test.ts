@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Raster, VideoAdapter, VideoInfo } from '../../src/contracts.js';
-import { adapters } from './adapters.js';
+import { describeAdapters } from './adapters.js';
 import {
   avatarFrames,
   colourAt,
@@ -31,7 +31,7 @@ async function copy(adapter: VideoAdapter, from: string, to: string): Promise<{ 
   return { pictures, info: reader.info };
 }
 
-describe.each(adapters)('$name', ({ adapter }) => {
+describeAdapters(({ adapter }) => {
   test('a film in, a film out: every frame, the rate, the colours, the sound', async () => {
     const made = await folder();
     const [source, result] = [join(made, 'source.mp4'), join(made, 'result.mp4')];

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Raster } from '../../src/contracts.js';
-import { adapters } from './adapters.js';
+import { describeAdapters } from './adapters.js';
 import { colourAt, decode, ffmpeg, flat, folder, makeFilm, readAll, streams } from './films.js';
 
 /** Frame i is grey of brightness 8 i: a picture says which one it is. */
@@ -18,7 +18,7 @@ function turn(file: string, matrix: readonly number[]): void {
   writeFileSync(file, bytes);
 }
 
-describe.each(adapters)('$name', ({ name, adapter }) => {
+describeAdapters(({ name, adapter }) => {
   test.each([
     ['24', '.mp4'],
     ['25', '.mkv'],
