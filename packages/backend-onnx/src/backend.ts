@@ -300,8 +300,9 @@ export class OnnxBackend extends tf.KernelBackend {
     if (--node.handles > 0) return;
     if (node.frozen !== null) {
       this.sessions.forget(node.signature);
-      // What is pending and reads it is fed it.
+      // What is pending and reads it is fed it, as any other leaf.
       node.frozen = null;
+      node.signature = this.signatures.leafSignature(node);
     }
     if (node.values === null) {
       this.pending.delete(node);

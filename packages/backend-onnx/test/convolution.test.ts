@@ -65,15 +65,11 @@ describe('convolutions agree with the cpu backend', () => {
     fc.assert(
       fc.asyncProperty(geometry, async (c) => {
         const dilations = c.strides.every((stride) => stride === 1) ? c.dilations : ([1, 1] as [number, number]);
-        const random = generator(c.seed);
-        const inputs = [
-          floats([c.batch, c.height, c.width, c.from], random),
-          floats([c.filterHeight, c.filterWidth, c.from, c.to], random),
-        ];
+        const [x, w] = operands(c);
         if (isTooSmall(c, dilations)) return;
         await expectAgreement(
           (x, w) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, c.strides, padOf(c), 'NHWC', dilations),
-          inputs,
+          [x, w],
         );
       }),
       RUNS,
@@ -83,12 +79,7 @@ describe('convolutions agree with the cpu backend', () => {
     fc.assert(
       fc.asyncProperty(geometry, async (c) => {
         if (isTooSmall(c, [1, 1])) return;
-        const random = generator(c.seed);
-        const inputs = [
-          floats([c.batch, c.height, c.width, c.from], random),
-          floats([c.filterHeight, c.filterWidth, c.from, c.to], random),
-          floats([c.to], random),
-        ];
+        const inputs = operands(c);
         const program = (x?: tf.Tensor, w?: tf.Tensor, b?: tf.Tensor) => {
           const run = (x: tf.Tensor) =>
             tf.add(tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, c.strides, padOf(c)), b!) as tf.Tensor4D;
@@ -107,12 +98,8 @@ describe('convolutions agree with the cpu backend', () => {
     { batch: 2, side: 21, from: 16, to: 3, filter: 5, stride: 1 },
     { batch: 2, side: 20, from: 3, to: 16, filter: 5, stride: 2 },
   ])('a filter that never changes: $batch x $side², $from to $to channels, $filter² by $stride', async (c) => {
-    const random = generator(7);
-    const inputs = [
-      floats([c.batch, c.side, c.side, c.from], random),
-      floats([c.filter, c.filter, c.from, c.to], random),
-      floats([c.to], random),
-    ];
+    const sides = { height: c.side, width: c.side, filterHeight: c.filter, filterWidth: c.filter };
+    const inputs = operands({ ...c, ...sides, seed: 7 });
     for (const pad of ['same', 'valid'] as const) {
       const program =
         (convolve: (x: tf.Tensor4D, w: tf.Tensor4D) => tf.Tensor) => (x?: tf.Tensor, w?: tf.Tensor, b?: tf.Tensor) =>
@@ -134,16 +121,15 @@ describe('convolutions agree with the cpu backend', () => {
     fc.assert(
       fc.asyncProperty(geometry, async (c) => {
         if (isTooSmall(c, [1, 1])) return;
-        const random = generator(c.seed);
-        const inputs = [
-          floats([c.batch, c.height, c.width, c.from], random),
-          floats([c.filterHeight, c.filterWidth, c.from, c.to], random),
-        ];
-        await expectAgreement((x, w) => {
-          const loss = (x: tf.Tensor, w: tf.Tensor) =>
-            tf.sum(tf.square(tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, c.strides, padOf(c)))) as tf.Scalar;
-          return tf.grads(loss)([x!, w!]);
-        }, inputs);
+        const [x, w] = operands(c);
+        await expectAgreement(
+          (x, w) => {
+            const loss = (x: tf.Tensor, w: tf.Tensor) =>
+              tf.sum(tf.square(tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, c.strides, padOf(c)))) as tf.Scalar;
+            return tf.grads(loss)([x!, w!]);
+          },
+          [x, w],
+        );
       }),
       RUNS,
     ));
@@ -152,12 +138,7 @@ describe('convolutions agree with the cpu backend', () => {
   test('in tiles, with its gradients', () =>
     fc.assert(
       fc.asyncProperty(tiled, async (c) => {
-        const random = generator(c.seed);
-        const inputs = [
-          floats([c.batch, c.height, c.width, c.from], random),
-          floats([c.filter, c.filter, c.from, c.to], random),
-          floats([c.to], random),
-        ];
+        const inputs = operands({ ...c, filterHeight: c.filter, filterWidth: c.filter });
         const program =
           (convolve: (x: tf.Tensor4D, w: tf.Tensor4D) => tf.Tensor) =>
           (x?: tf.Tensor, w?: tf.Tensor, b?: tf.Tensor) => {
@@ -229,6 +210,18 @@ describe('convolutions agree with the cpu backend', () => {
       RUNS,
     ));
 });
+
+type Sizes = Omit<Case, 'strides' | 'pad' | 'dilations'>;
+
+/** Pictures, filter and bias. */
+function operands({ seed, batch, height, width, filterHeight, filterWidth, from, to }: Sizes) {
+  const random = generator(seed);
+  return [
+    floats([batch, height, width, from], random),
+    floats([filterHeight, filterWidth, from, to], random),
+    floats([to], random),
+  ] as const;
+}
 
 function isTooSmall(c: Case, [dh, dw]: readonly [number, number]): boolean {
   const [th, tw] = [(c.filterHeight - 1) * dh + 1, (c.filterWidth - 1) * dw + 1];

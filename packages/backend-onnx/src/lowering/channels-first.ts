@@ -32,8 +32,8 @@ export function convolveByOnnx(
 }
 
 /**
- * So few output channels (the last layer of a decoder) that a matrix product starves, and onnxruntime's convolution, which
- * computes them in blocks of eight or sixteen.
+ * So few output channels (the last layer of a decoder) that a matrix product starves. onnxruntime's convolution computes
+ * eight or sixteen of them at once, and zeros in the place of those that there are not.
  */
 export function isNarrow(g: Geometry): boolean {
   return g.outChannels <= 8 && taps(g) > 1;
