@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Array_, expectAgreement } from './both.js';
 import { generator } from './network.js';
 
@@ -102,6 +102,18 @@ describe('special values come out as on cpu', () => {
     test(`${name} over an axis`, () => expectAgreement((x) => [op(x!, 0), op(x!, 1, true)], [special]));
   }
   test('where', () => expectAgreement((a, b) => tf.where(tf.greater(a!, 0), a!, b!), [special, shuffled]));
+  test('tiles of numbers and of truth values', () =>
+    expectAgreement(
+      (a) => {
+        const pending = (tf.backend() as { pending?: ReadonlySet<unknown> }).pending;
+        const recorded = pending?.size;
+        const tiled = [tf.tile(a!, [2, 3]), tf.tile(tf.greater(a!, 0), [2, 3])];
+        // Nothing was computed on the way: a truth value that falls back to cpu would cut the graph.
+        if (recorded !== undefined) expect(pending!.size).toBe(recorded + 3);
+        return tiled;
+      },
+      [special],
+    ));
   test('casts', () =>
     expectAgreement(
       (a) => [tf.cast(a!, 'float32'), tf.cast(a!, 'bool'), tf.cast(tf.cast(a!, 'bool'), 'int32')],

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Node } from '../node.js';
+import { isNative, type Node } from '../node.js';
 import { isFloat, isNumeric, type KernelTable, nodesOf } from './kernel.js';
 
 /** Where the indices are known already, the call that is wrong fails and not a read long after. */
@@ -140,7 +140,7 @@ export const shape: KernelTable = {
   },
 
   Tile: ({ x }, { reps }, backend) => {
-    if (!isNumeric(x)) return null;
+    if (!isNative(x.dtype)) return null;
     const tiled = x.shape.map((extent: number, axis: number) => extent * reps[axis]);
     return backend.record('Tile', nodesOf(backend, [x]), tiled, x.dtype, { repeats: reps });
   },

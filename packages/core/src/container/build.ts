@@ -109,6 +109,8 @@ export function build(wiring: Wiring): Graph {
         batchSize: config.train.batchSize,
         augment: config.data,
         random: from.resolve(tokens.RANDOM),
+        // Landmarks are welcome to losses that can do without them; a mask is a picture more for each face.
+        wanted: ['landmarks', ...from.resolve(tokens.LOSSES).flatMap(({ loss }) => loss.needs ?? [])],
       }),
     ),
   );

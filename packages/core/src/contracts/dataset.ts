@@ -51,9 +51,10 @@ export interface Dataset extends Part {
   /** What the person shown has agreed to, known after `prepare`; 'synthetic' for nobody real. */
   readonly consent?: Consent | 'synthetic';
   faces(): readonly FaceInfo[];
-  load(face: FaceInfo, size: number): Promise<Face>;
+  /** `wanted`: what will be looked at beside the picture, everything when left out; a dataset may save itself the rest. */
+  load(face: FaceInfo, size: number, wanted?: readonly Need[]): Promise<Face>;
   /** The same pose and expression as another identity, where that is known (synthetic people). */
-  truth?(face: FaceInfo, as: Dataset, size: number): Promise<Face>;
+  truth?(face: FaceInfo, as: Dataset, size: number, wanted?: readonly Need[]): Promise<Face>;
   /** Other people of the same kind, none of them among `known`, whom `truth` can show (synthetic people). */
   strangers?(known: readonly Dataset[], count: number): readonly Dataset[];
   /** The known pose and expression of a face by name, where there is one (synthetic people): what 'structure kept' regresses on. */

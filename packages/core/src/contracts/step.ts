@@ -23,9 +23,9 @@ export interface TrainingStep {
   input(identity: string): Tensor4D;
   /** What must come out: [batch, size, size, 3]. */
   target(identity: string): Tensor4D;
-  /** Of the target: [batch, size, size, 1] in [0, 1]. */
+  /** Of the target: [batch, size, size, 1] in [0, 1]. There when a loss of the run `needs` masks. */
   mask(identity: string): Tensor4D | undefined;
-  /** Of the target: [batch, points, 2] as x, y in 0..1. */
+  /** Of the target: [batch, points, 2] as x, y in 0..1. There when the identity's dataset provides them. */
   landmarks(identity: string): Tensor3D | undefined;
   latent(identity: string): Latent;
   /** Every identity in one batch: z [identities * batch, rows, columns, channels], label [identities * batch] int32. */

@@ -1,4 +1,4 @@
-import type { Dataset, Face, FaceInfo } from '../contracts/index.js';
+import type { Dataset, Face, FaceInfo, Need } from '../contracts/index.js';
 import { fsaeError } from '../errors/catalogue.js';
 import type { IdentityFaces } from './identities.js';
 
@@ -49,8 +49,8 @@ class Beside implements Dataset {
     return [...this.#own.faces(), ...this.#others];
   }
 
-  load(face: FaceInfo, size: number): Promise<Face> {
-    return (this.#others.has(face) ? this.#other : this.#own).load(face, size);
+  load(face: FaceInfo, size: number, wanted?: readonly Need[]): Promise<Face> {
+    return (this.#others.has(face) ? this.#other : this.#own).load(face, size, wanted);
   }
 
   dispose(): void {

@@ -75,7 +75,7 @@ class FolderDataset implements Dataset {
    * @throws FSAE_DATA_FILE_CHANGED when the file is not the one that `prepare` saw, FSAE_DATA_FILE_UNREADABLE when it is
    * gone, FSAE_DATA_FACE_UNKNOWN for a face of another dataset.
    */
-  async load({ id }: FaceInfo, size: number): Promise<Face> {
+  async load({ id }: FaceInfo, size: number, wanted: readonly Need[] = this.provides): Promise<Face> {
     const face = this.#prepared.get(id);
     if (!face) throw fsaeError('FSAE_DATA_FACE_UNKNOWN', { identity: this.#context.identity, face: id });
     if (face.square.side < size) this.#warnEnlarged(face, size);
@@ -87,7 +87,7 @@ class FolderDataset implements Dataset {
       const image = await decoding(face.path, bytes, () => decodePicture(bytes, face.square, size));
       return {
         image,
-        ...(face.mask !== undefined && { mask: await readMask(face.mask, face.size, size) }),
+        ...(face.mask !== undefined && wanted.includes('mask') && { mask: await readMask(face.mask, face.size, size) }),
         ...(face.landmarks && { landmarks: face.landmarks }),
       };
     } catch (error) {

@@ -1,5 +1,5 @@
 import type { AugmentConfig } from '../config/define.js';
-import type { Dataset, Face, FaceInfo, Random } from '../contracts/index.js';
+import type { Dataset, Face, FaceInfo, Need, Random } from '../contracts/index.js';
 import { fsaeError } from '../errors/catalogue.js';
 import { type Augmented, augment } from './augment.js';
 import { Cache } from './cache.js';
@@ -20,6 +20,8 @@ export interface LoaderOptions {
   readonly batchSize: number;
   readonly augment: Required<AugmentConfig>;
   readonly random: Random;
+  /** What a step shows beside pictures, where the datasets provide it; everything when left out. */
+  readonly wanted?: readonly Need[];
   /** Memory for decoded faces; 512 MiB (40,000 faces of 64 pixels) when left out. */
   readonly cacheBytes?: number;
 }
@@ -38,7 +40,7 @@ const WIDTH = 8;
 /**
  * Batches as a function of the step: any step may be asked for in any order, by any loader of the same seed, and has the
  * same bits. Which faces: `pickFaces`; how they are augmented: stream('augment', step, identity, slot). Masks and
- * landmarks are there when the identity's dataset provides them. Decoded faces are kept in memory, and those of the next
+ * landmarks are there when they are wanted and the identity's dataset provides them. Decoded faces are kept in memory, and those of the next
  * steps are read while the trainer computes.
  */
 export class Loader {
@@ -106,7 +108,7 @@ export class Loader {
     const picked = await Promise.all(this.#pick(step).map((faces) => Promise.all(faces)));
     const faces = picked.map((ofIdentity, identity) => {
       const { name, dataset } = identities[identity]!;
-      const batch = room(ofIdentity, size, dataset);
+      const batch = room(ofIdentity, size, this.#shown(dataset));
       for (const [slot, face] of ofIdentity.entries()) {
         augment(
           face,
@@ -121,6 +123,11 @@ export class Loader {
     return { step, faces: new Map(faces) };
   }
 
+  #shown({ provides }: Dataset): readonly Need[] {
+    const { wanted = provides } = this.#options;
+    return provides.filter((need) => wanted.includes(need));
+  }
+
   /** By identity and slot. */
   #pick(step: number): Promise<Face>[][] {
     const { identities, batchSize } = this.#options;
@@ -133,10 +140,11 @@ export class Loader {
   #load({ name, dataset }: LoaderIdentity, info: FaceInfo): Promise<Face> {
     const { size } = this.#options;
     return this.#cache.get(`${name}\0${info.id}`, async () => {
-      const face = await dataset.load(info, size);
+      const shown = this.#shown(dataset);
+      const face = await dataset.load(info, size, shown);
       const points = this.#points.get(name) ?? (face.landmarks?.length || 136);
       this.#points.set(name, points);
-      check(face, { identity: name, face: info.id }, size, points, dataset);
+      check(face, { identity: name, face: info.id }, size, points, shown);
       return face;
     });
   }
@@ -151,23 +159,23 @@ function check(
   where: { identity: string; face: string },
   size: number,
   points: number,
-  { provides }: Dataset,
+  shown: readonly Need[],
 ): void {
   const expect = (part: string, expected: number, received = 0) => {
     if (received !== expected) throw fsaeError('FSAE_DATA_FACE_SHAPE', { ...where, part, expected, received });
   };
   expect('image', size * size * 3, face.image.length);
-  if (provides.includes('mask')) expect('mask', size * size, face.mask?.length);
-  if (provides.includes('landmarks')) expect('landmarks', points, face.landmarks?.length);
+  if (shown.includes('mask')) expect('mask', size * size, face.mask?.length);
+  if (shown.includes('landmarks')) expect('landmarks', points, face.landmarks?.length);
 }
 
-function room(faces: readonly Face[], size: number, { provides }: Dataset): Augmented {
+function room(faces: readonly Face[], size: number, shown: readonly Need[]): Augmented {
   const floats = (count: number) => new Float32Array(faces.length * count);
   return {
     input: floats(size * size * 3),
     target: floats(size * size * 3),
-    ...(provides.includes('mask') && { mask: floats(size * size) }),
-    ...(provides.includes('landmarks') && { landmarks: floats(faces[0]!.landmarks!.length) }),
+    ...(shown.includes('mask') && { mask: floats(size * size) }),
+    ...(shown.includes('landmarks') && { landmarks: floats(faces[0]!.landmarks!.length) }),
   };
 }
 

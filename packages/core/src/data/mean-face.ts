@@ -13,7 +13,7 @@ export async function meanFace(
 ): Promise<Float32Array> {
   const sum = new Float64Array(size * size * 3);
   await inParallel(training, WIDTH, async (face) => {
-    const { image } = await dataset.load(face, size);
+    const { image } = await dataset.load(face, size, []);
     // Whole numbers: the sum does not depend on the order in which the faces arrive.
     for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + image[i]!;
   });

@@ -9,7 +9,7 @@ const BATCH = 16;
 export async function* trainingFaces(identity: IdentityFaces, size: number): AsyncIterable<tf.Tensor4D> {
   for (let start = 0; start < identity.training.length; start += BATCH) {
     const faces = identity.training.slice(start, start + BATCH);
-    const loaded = await Promise.all(faces.map((face) => identity.dataset.load(face, size)));
+    const loaded = await Promise.all(faces.map((face) => identity.dataset.load(face, size, [])));
     yield picturesOf(loaded, size);
   }
 }

@@ -55,7 +55,7 @@ function chosen(identities: readonly IdentityFaces[]): { readonly face: FaceInfo
 }
 
 function shown(dataset: Dataset, face: FaceInfo, as: Dataset, size: number) {
-  if (as === dataset) return dataset.load(face, size);
+  if (as === dataset) return dataset.load(face, size, []);
   if (dataset.truth === undefined) throw new TypeError('A dataset without true swaps cannot play.');
-  return dataset.truth(face, as, size);
+  return dataset.truth(face, as, size, []);
 }

@@ -129,7 +129,7 @@ export class EvaluatedFaces implements EvaluationSet {
 
   async #reconstructed(identity: string, infos: readonly FaceInfo[]): Promise<ReconstructedFaces> {
     const { dataset } = this.#find(identity);
-    const source = await load(infos, (face) => dataset.load(face, this.size));
+    const source = await load(infos, (face) => dataset.load(face, this.size, []));
     return {
       identity,
       groups: infos.map(({ id, group }) => group ?? id),
@@ -144,7 +144,7 @@ export class EvaluatedFaces implements EvaluationSet {
     const target = this.dataset(to);
     if (dataset.truth === undefined || target.truth === undefined) return undefined;
     const truth = dataset.truth.bind(dataset);
-    return load(heldOut, (face) => truth(face, target, this.size));
+    return load(heldOut, (face) => truth(face, target, this.size, []));
   }
 }
 

@@ -45,10 +45,22 @@ export class KernelRidge {
   }
 }
 
+/** Four sums, as one would wait for itself: each addition takes several cycles. */
 function distance2(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += ((a[i] as number) - (b[i] as number)) ** 2;
-  return sum;
+  const whole = a.length - (a.length % 4);
+  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  for (let i = 0; i < whole; i += 4) {
+    const d0 = a[i]! - b[i]!;
+    const d1 = a[i + 1]! - b[i + 1]!;
+    const d2 = a[i + 2]! - b[i + 2]!;
+    const d3 = a[i + 3]! - b[i + 3]!;
+    s0 += d0 * d0;
+    s1 += d1 * d1;
+    s2 += d2 * d2;
+    s3 += d3 * d3;
+  }
+  for (let i = whole; i < a.length; i++) s0 += (a[i]! - b[i]!) ** 2;
+  return s0 + s1 + (s2 + s3);
 }
 
 function median(values: number[]): number {

@@ -65,7 +65,7 @@ function product(a: Picture, b: Picture): Float64Array {
   return result;
 }
 
-const kernel = gaussian();
+const [w0 = 0, w1 = 0, w2 = 0, w3 = 0, w4 = 0, w5 = 0, w6 = 0, w7 = 0, w8 = 0, w9 = 0, w10 = 0] = gaussian();
 
 /** Separable Gaussian over rows and columns of interleaved RGB, valid positions only. */
 function blur(values: Picture | Float64Array, size: number): Float64Array {
@@ -87,9 +87,20 @@ function convolve(
   const result = new Float64Array(rows * width);
   for (let row = 0; row < rows; row++) {
     for (let i = 0; i < width; i++) {
-      let sum = 0;
-      for (let k = 0, from = row * stride + i; k < WINDOW; k++, from += step) sum += kernel[k]! * values[from]!;
-      result[row * width + i] = sum;
+      const at = row * stride + i;
+      // Written out, as most of an evaluation's time was here: half of what a loop over the weights takes.
+      result[row * width + i] =
+        w0 * values[at]! +
+        w1 * values[at + step]! +
+        w2 * values[at + 2 * step]! +
+        w3 * values[at + 3 * step]! +
+        w4 * values[at + 4 * step]! +
+        w5 * values[at + 5 * step]! +
+        w6 * values[at + 6 * step]! +
+        w7 * values[at + 7 * step]! +
+        w8 * values[at + 8 * step]! +
+        w9 * values[at + 9 * step]! +
+        w10 * values[at + 10 * step]!;
     }
   }
   return result;

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import type { Dataset, DatasetContext } from '../../src/contracts/index.js';
 import { writeAvatarFolder } from '../../src/data/avatar-folders.js';
-import { avatars } from '../../src/data/avatars.js';
+import { avatars, avatarsOf } from '../../src/data/avatars.js';
 import { fakeRunContext } from '../../src/testing/context.js';
 import { folderOf, openFolder, png } from './folder-of.js';
 
@@ -47,6 +47,15 @@ test('no two people share a pose', () => {
   expect(new Set(poses).size).toBe(600);
 });
 
+test('a face is drawn once for all datasets, and without its mask for who does not want it', async () => {
+  const face = create({ count: 3 }).faces()[2]!;
+  const plain = await create({ count: 3 }).load(face, 48, ['landmarks']);
+  expect(Object.keys(plain)).toEqual(['image', 'landmarks']);
+  const whole = await create({ count: 3 }).load(face, 48);
+  expect(whole.mask).toHaveLength(48 * 48);
+  expect(whole.image).toBe(plain.image);
+});
+
 test('a face has picture, mask and landmarks at any size, the same each time', async () => {
   const dataset = create({ count: 3 });
   const face = dataset.faces()[1]!;
@@ -56,6 +65,9 @@ test('a face has picture, mask and landmarks at any size, the same each time', a
     expect(loaded.mask).toHaveLength(size * size);
     expect(loaded.landmarks).toHaveLength(136);
     expect(await create({ count: 3 }).load(face, size)).toEqual(loaded);
+    // Not only the copy that is kept: drawn anew.
+    const { image, mask } = avatarsOf(1, 5)(1);
+    expect([await image(size), await mask(size)]).toEqual([loaded.image, loaded.mask]);
   }
   expect(dataset.provides).toEqual(['mask', 'landmarks']);
   expect(dataset.frame).toHaveLength(5);

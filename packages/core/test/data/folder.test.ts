@@ -195,6 +195,8 @@ describe('sidecars', () => {
     expect([...new Set(a!.mask)]).toEqual([255]);
     expect([...new Set(b!.mask)]).toEqual([64]);
     for (const [i, value] of points.flat().entries()) expect(a!.landmarks![i]).toBeCloseTo(value, 6);
+    const plain = await opened.dataset.load(opened.dataset.faces()[0]!, 16, ['landmarks']);
+    expect(Object.keys(plain)).toEqual(['image', 'landmarks']);
     expect(opened.warnings).toEqual([]);
     expect(opened.info).toEqual([]);
   });

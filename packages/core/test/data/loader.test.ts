@@ -62,6 +62,21 @@ test('a batch holds batchSize faces of every identity, and what its dataset prov
   }
 });
 
+test('what no loss wants is neither asked of the dataset nor made room for', async () => {
+  const asked: unknown[] = [];
+  const ada = dataset(9, ['mask', 'landmarks']);
+  const load = ada.load.bind(ada);
+  ada.load = async (face, side, wanted) => {
+    asked.push(wanted);
+    const { mask: _, ...rest } = await load(face, side);
+    return rest;
+  };
+  const batch = await loader({ ada, ben: dataset(9) }, { wanted: ['landmarks', 'posterior'] }).batch(1);
+  expect(Object.keys(batch.faces.get('ada')!)).toEqual(['input', 'target', 'landmarks']);
+  expect(Object.keys(batch.faces.get('ben')!)).toEqual(['input', 'target']);
+  expect(new Set(asked.map((needs) => JSON.stringify(needs)))).toEqual(new Set(['["landmarks"]']));
+});
+
 test('every face is shown once an epoch, in another order each time, whatever the batch size', async () => {
   const one = loader({ ada: dataset(10) });
   const seen: number[] = [];
