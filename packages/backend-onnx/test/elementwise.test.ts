@@ -114,6 +114,11 @@ describe('special values come out as on cpu', () => {
       },
       [special],
     ));
+  test('oneHot, places outside of it included', () =>
+    expectAgreement(
+      (a) => [tf.oneHot(a!, 4), tf.oneHot(a!, 4, 1, 0, 'float32'), tf.oneHot(a!, 4, 0.9, 0.1, 'float32')],
+      [{ shape: [2, 3], dtype: 'int32', values: Int32Array.of(0, 3, -1, 4, 1, 2) }],
+    ));
   test('casts', () =>
     expectAgreement(
       (a) => [tf.cast(a!, 'float32'), tf.cast(a!, 'bool'), tf.cast(tf.cast(a!, 'bool'), 'int32')],

@@ -61,7 +61,7 @@ export const elementwise: KernelTable = {
   LogicalNot: unary('LogicalNot', isBool),
   ...each(['Neg', 'Abs', 'Square'], (op) => unary(op, isNumeric)),
   ...each(FLOAT_UNARY, (op) => unary(op)),
-  IsNan: unary('IsNan', isFloat, 'bool'),
+  ...each(['IsNan', 'IsInf', 'IsFinite'], (op) => unary(op, isFloat, 'bool')),
 
   Step: ({ x }, { alpha }, backend) =>
     isFloat(x) ? backend.record('Step', nodesOf(backend, [x]), x.shape, 'float32', { alpha }) : null,

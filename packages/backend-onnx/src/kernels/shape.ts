@@ -154,6 +154,19 @@ export const shape: KernelTable = {
     return backend.record('Gather', [table, positions], info.outputShape, x.dtype, { axis: position });
   },
 
+  OneHot: ({ indices }, { depth, onValue, offValue, dtype }, backend) => {
+    if (indices.dtype !== 'int32' || (dtype !== 'float32' && dtype !== 'int32') || onValue !== 1 || offValue !== 0)
+      return null;
+    const column = backend.reshape(backend.nodeOf(indices), [...indices.shape, 1]);
+    const places = backend.adopt(
+      Int32Array.from({ length: depth }, (_, i) => i),
+      [depth],
+      'int32',
+    );
+    const shape = [...indices.shape, depth];
+    return backend.record('Cast', [backend.node('Equal', [column, places], shape, 'bool')], shape, dtype);
+  },
+
   Reverse: ({ x }, { dims }, backend) => {
     if (!isNumeric(x) || x.shape.length === 0) return null;
     const axes = tf.util.parseAxisParam(dims, x.shape);

@@ -125,6 +125,15 @@ function keepNaN(emit: Emitter, x: Value, result: Value): Value {
   return broadcast(emit, 'Mul', [result, choose(emit, isNaNOf(emit, x), Number.NaN, 1)]);
 }
 
+/** |x| against infinity; NaN is neither below nor equal. */
+function magnitude(comparison: 'Equal' | 'Less'): Lowering {
+  return (node, emit) => {
+    const x = emit.operand(node.inputs[0]!);
+    const size = emit.graph.pointwise(x, (base) => emit.graph.operation('Abs', [base], base.shape));
+    return withScalar(emit, comparison, size, Number.POSITIVE_INFINITY, 'bool');
+  };
+}
+
 function isNaNOf(emit: Emitter, x: Value): Value {
   return emit.graph.pointwise(x, (base) => emit.graph.operation('IsNaN', [base], base.shape, {}, 'bool'));
 }
@@ -157,6 +166,8 @@ export const elementwise: LoweringTable = {
   ...each(COMPARISON, (type) => binary(type, 'bool')),
   ...each(UNARY, (type) => unary(type)),
   Add: (node, emit) => withBias(node, emit) ?? broadcast(emit, 'Add', operandsOf(node, emit)),
+  IsInf: magnitude('Equal'),
+  IsFinite: magnitude('Less'),
   Maximum: extreme('Max'),
   Minimum: extreme('Min'),
 
