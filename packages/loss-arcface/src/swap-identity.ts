@@ -12,7 +12,7 @@ import * as v from 'valibot';
 import { boxOf } from './arcface.js';
 import { embed, openRecogniser } from './recogniser.js';
 
-const BATCH = 32;
+const BATCH = 30;
 
 /** Inside this package, and not the loss's default: who judges must not have been trained against. */
 const SYNTHETIC = 'avatars-judge';

@@ -5,7 +5,7 @@ import { SMALLEST_SIDE } from './network.js';
 import { type LpipsOptions, options } from './options.js';
 import { type FrozenWeights, readWeights } from './weights.js';
 
-const BATCH = 16;
+const BATCH = 15;
 
 /**
  * LPIPS v0.1 (Zhang et al. 2018) of reconstructions and their faces (`reconstruction.lpips`), and of swaps and the true

@@ -5,7 +5,7 @@ import { rateOf } from '../model/posterior.js';
 import type { EvaluatedFaces } from './faces.js';
 import { tensorOf } from './load.js';
 
-const BATCH = 32;
+const BATCH = 30;
 
 /** The half of a model that makes latents. */
 interface Encoding {
