@@ -6,5 +6,5 @@ export default defineConfig({
     ben: { use: 'avatars', person: 2 },
   },
   preset: 'small',
-  train: { steps: 6000, seed: 1 },
+  train: { seed: 1 },
 });

@@ -53,7 +53,11 @@ export default {
     losses: { l1: 1 },
     model: { bottleneck: { use: 'spatial', hidden: 96, expandChannels: 32 } },
     data: { warp: 0.35 },
-    train: { steps: 1500 },
+    train: {
+      steps: 1500,
+      optimizer: { use: 'adam', learningRate: 4e-3, betas: [0.9, 0.99], epsilon: 1e-8 },
+      schedule: { warmup: 30, decay: 'cosine', final: 0.02 },
+    },
     checkpoint: { every: 1500, keep: 1 },
     preview: { every: 0, rows: 6 },
     backend: { use: 'onnx', threads: 1 },

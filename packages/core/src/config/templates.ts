@@ -11,7 +11,7 @@ export default defineConfig({
   identities: ${toCode(identities)},
   // Values that belong together; every key beside it overrides it.
   preset: ${toCode(preset)},
-  // train: { steps: 6000, seed: 1 },
+  // train: { steps: 5000, seed: 1 },
   // losses: { l1: 1, 'latent-statistics': { weight: 15, per: 'cell' } }, // instead of the preset's
   backend: 'auto', // \`fsae doctor\` shows which ones work here
 });
@@ -23,7 +23,7 @@ ${Object.entries(identities)
   .join('\n')}
 # Values that belong together; every key beside it overrides it.
 preset: ${toYaml(preset)}
-# train: { steps: 6000, seed: 1 }
+# train: { steps: 5000, seed: 1 }
 # losses: { l1: 1, latent-statistics: { weight: 15, per: cell } } # instead of the preset's
 backend: auto # \`fsae doctor\` shows which ones work here
 `,

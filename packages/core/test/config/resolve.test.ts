@@ -64,12 +64,12 @@ describe('defaults and presets', () => {
         l1: { use: 'l1', weight: 1 },
         'latent-statistics': { use: 'latent-statistics', weight: 15, options: { per: 'cell', momentum: 0.1 } },
       },
-      data: { heldOut: 0.15, warp: 0.35, affine: { rotate: 0, scale: 0, shift: 0 }, flip: 0, colour: 0 },
+      data: { heldOut: 0.15, warp: 0.3, affine: { rotate: 0, scale: 0, shift: 0 }, flip: 0, colour: 0 },
       train: {
         use: 'alternating',
-        steps: 6000,
-        optimizer: { use: 'adam', learningRate: 4e-3, betas: [0.9, 0.99], epsilon: 1e-8, weightDecay: 0 },
-        schedule: { warmup: 30, decay: 'cosine', final: 0.02 },
+        steps: 3300,
+        optimizer: { use: 'adam', learningRate: 8e-3, betas: [0.9, 0.95], epsilon: 1e-8, weightDecay: 0 },
+        schedule: { warmup: 300, decay: 'cosine', final: 0.02 },
         clip: null,
         average: 0,
         seed: 1,
@@ -89,9 +89,9 @@ describe('defaults and presets', () => {
       data: { affine: { rotate: 10 } },
     });
     expect(train).toMatchObject({ steps: 7, batchSize: 4 });
-    expect(train.optimizer).toMatchObject({ learningRate: 1e-3, betas: [0.9, 0.99] });
-    expect(train.schedule).toEqual({ warmup: 30, decay: 'constant', final: 0.02 });
-    expect(data).toMatchObject({ warp: 0.35, affine: { rotate: 10, scale: 0, shift: 0 } });
+    expect(train.optimizer).toMatchObject({ learningRate: 1e-3, betas: [0.9, 0.95] });
+    expect(train.schedule).toEqual({ warmup: 300, decay: 'constant', final: 0.02 });
+    expect(data).toMatchObject({ warp: 0.3, affine: { rotate: 10, scale: 0, shift: 0 } });
   });
 
   test('losses replace those of the preset as a whole; a weight of 0 leaves one out', async () => {
@@ -204,7 +204,7 @@ describe('the resolved config', () => {
 
   test('undefined means left out', async () => {
     const given = { identities, ...quiet, name: undefined, train: { steps: undefined } } as unknown as Config;
-    expect((await resolveConfig(given, where)).config).toMatchObject({ name: 'default', train: { steps: 6000 } });
+    expect((await resolveConfig(given, where)).config).toMatchObject({ name: 'default', train: { steps: 3300 } });
   });
 
   test('holds what an asynchronous schema of any library gives back', async () => {
