@@ -40,8 +40,8 @@ const WIDTH = 8;
 /**
  * Batches as a function of the step: any step may be asked for in any order, by any loader of the same seed, and has the
  * same bits. Which faces: `pickFaces`; how they are augmented: stream('augment', step, identity, slot). Masks and
- * landmarks are there when they are wanted and the identity's dataset provides them. Decoded faces are kept in memory, and those of the next
- * steps are read while the trainer computes.
+ * landmarks are there when they are wanted and the identity's dataset provides them. Decoded faces are kept in memory,
+ * and those of the next steps are read while the trainer computes.
  */
 export class Loader {
   readonly #options: LoaderOptions;

@@ -20,7 +20,10 @@ import { load, spread, tensorOf } from './load.js';
 const BYTES = 2 ** 30;
 /** Source, reconstruction, swap and truth of a face. */
 const PICTURES = 4;
-/** Faces that go through the model at once: 150 held-out and 600 training faces leave no smaller batch, for which graphs would be compiled again. */
+/**
+ * Faces that go through the model at once. The demo's 150 held-out and 600 training faces leave no smaller batch, for
+ * which every graph would be compiled once more.
+ */
 const BATCH = 30;
 
 export interface FacesOptions {

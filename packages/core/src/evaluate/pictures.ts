@@ -88,7 +88,7 @@ function convolve(
   for (let row = 0; row < rows; row++) {
     for (let i = 0; i < width; i++) {
       const at = row * stride + i;
-      // Written out, as most of an evaluation's time was here: half of what a loop over the weights takes.
+      // Written out: half the time of a loop over the weights.
       result[row * width + i] =
         w0 * values[at]! +
         w1 * values[at + step]! +
